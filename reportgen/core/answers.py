@@ -1,0 +1,172 @@
+"""Who owes what (rule 1) and which targets hold (rule 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reportgen.core.findings import Code, Finding
+from reportgen.core.model import Ledger, Role, Task
+from reportgen.core.parts import Part, same_label, split_parts
+from reportgen.core.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One answer that a unit owes: a row of its form. `label` is "" when it answers for the whole task.
+
+    `next_target` is the ledger's target for the next period (None: the unit is asked to propose one).
+    """
+
+    unit: str
+    task: Task
+    label: str
+    target: str
+    next_target: str | None = None
+
+    @property
+    def seq(self) -> int:
+        return self.task.seq
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return (self.task.seq, self.label)
+
+    @property
+    def what(self) -> str:
+        """How messages speak of it: 第5项, 第5项“停车位”."""
+        return f"第{self.seq}项“{self.label}”" if self.label else f"第{self.seq}项"
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodTask:
+    """A task in one period: the target that holds ("" for none) and the answers it is owed, in print order."""
+
+    task: Task
+    target: str
+    asks: tuple[Ask, ...]
+
+    @property
+    def seq(self) -> int:
+        return self.task.seq
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a period asks: every active task once, in ledger order."""
+
+    period: Period
+    tasks: tuple[PeriodTask, ...]
+    units: tuple[str, ...]
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        return tuple(ask for task in self.tasks for ask in task.asks)
+
+    def asks_of(self, unit: str) -> tuple[Ask, ...]:
+        return tuple(ask for ask in self.asks if ask.unit == unit)
+
+    @property
+    def asked_units(self) -> tuple[str, ...]:
+        """The units that owe an answer, in ledger order."""
+        owing = {ask.unit for ask in self.asks}
+        return tuple(unit for unit in self.units if unit in owing)
+
+    def informed(self, unit: str, ledger: Ledger) -> tuple[PeriodTask, ...]:
+        """Return the tasks that `unit` takes part in without answering."""
+        return tuple(
+            task
+            for task in self.tasks
+            if task.target
+            and not any(ask.unit == unit for ask in task.asks)
+            and any(unit in ledger.members_of(a.unit) or unit == a.unit for a in task.task.assignments)
+        )
+
+    def informed_only(self, ledger: Ledger) -> tuple[str, ...]:
+        """Return the units without anything to answer that take part in a task; groups are their members."""
+        asked = set(self.asked_units)
+        groups = {unit.name for unit in ledger.units if unit.members}
+        return tuple(
+            unit for unit in self.units if unit not in asked and unit not in groups and self.informed(unit, ledger)
+        )
+
+
+def plan(
+    ledger: Ledger, period: Period, collect_every: bool = False, carried: Mapping[int, str] | None = None
+) -> tuple[Plan, tuple[Finding, ...]]:
+    """Return what `period` asks of whom, and the labels of 分工 that do not fit its targets.
+
+    `carried` are the targets for `period` that the office decided last period, used where the ledger has none.
+    """
+    findings: list[Finding] = []
+    tasks = []
+    for task in ledger.active(period):
+        target = task.targets.get(period) or (carried or {}).get(task.seq, "")
+        asks: tuple[Ask, ...] = ()
+        if target:
+            asks, found = _asks(task, target, ledger, period, collect_every)
+            findings += found
+        tasks.append(PeriodTask(task, target, asks))
+    return Plan(period, tuple(tasks), tuple(unit.name for unit in ledger.units)), tuple(findings)
+
+
+def _asks(
+    task: Task, target: str, ledger: Ledger, period: Period, collect_every: bool
+) -> tuple[tuple[Ask, ...], list[Finding]]:
+    following = period.next
+    next_target = task.targets.get(following) if following and task.is_active(following) else None
+
+    def ask(unit: str, label: str = "", text: str = target) -> Ask:
+        return Ask(unit, task, label, text, next_target if next_target is None else _part_of(next_target, label))
+
+    findings: list[Finding] = []
+    asks: list[Ask] = []
+    if task.division:
+        pairs, findings = _divided(task, target, period)
+        asks = [ask(unit, part.label, part.text) for part, name in pairs for unit in ledger.members_of(name)]
+    if not asks and not collect_every:
+        asks = [ask(unit) for unit in ledger.members_of(task.lead)]
+    if collect_every:
+        asked = {a.unit for a in asks}
+        asks += [ask(unit) for unit in _everyone(task, ledger) if unit not in asked]
+    return tuple(asks), findings
+
+
+def _part_of(target: str, label: str) -> str:
+    """Return the text of the labelled part of a target, the whole where it has no such part."""
+    return next((part.text for part in split_parts(target) if label and same_label(part.label, label)), target)
+
+
+def _divided(task: Task, target: str, period: Period) -> tuple[list[tuple[Part, str]], list[Finding]]:
+    """Return each labelled part of `target` with each unit that answers for it; the lead for labels without a line."""
+    parts = split_parts(target)
+    pairs: list[tuple[Part, str]] = []
+    findings = []
+    for part in parts:
+        units = [d.unit for d in task.division if same_label(d.label, part.label)]
+        if not units:
+            units = [task.lead]
+            if part.label:
+                findings.append(_mismatch(Code.L09, task, period, part.label, task.lead))
+        pairs += [(part, unit) for unit in units]
+    for line in task.division:
+        if not any(same_label(line.label, part.label) for part in parts):
+            findings.append(_mismatch(Code.L08, task, period, line.label, line.unit))
+    matched = any(same_label(d.label, p.label) for d in task.division for p in parts)
+    return (pairs if matched else []), findings
+
+
+def _mismatch(code: Code, task: Task, period: Period, label: str, unit: str) -> Finding:
+    values = {"label": label, "period": period.label, "unit": unit}
+    return Finding(code, task.place, seq=task.seq, unit=unit, values=values)
+
+
+def _everyone(task: Task, ledger: Ledger) -> Iterable[str]:
+    """Yield the units that take part, lead first, groups as their members, data units left out, each once."""
+    seen: set[str] = set()
+    names = [task.lead, *(a.unit for a in task.assignments if a.role is not Role.DATA)]
+    for name in names:
+        for unit in ledger.members_of(name):
+            if unit not in seen:
+                seen.add(unit)
+                yield unit

@@ -1,0 +1,169 @@
+"""The one table of fields that form, return parser, rules and notice share, and the statuses an answer may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from reportgen.core.text import fold
+
+SEQ = "seq"
+PART = "part"
+ANNUAL_TARGET = "annual_target"
+PERIOD_TARGET = "period_target"
+STATUS = "status"
+COMPLETION = "completion"
+REASON = "reason"
+NEXT_TARGET = "next_target"
+LEADERS = "leaders"
+UNITS = "units"
+
+
+class FilledBy(Enum):
+    """Who writes a field: the office in its ledger, or the unit on its form."""
+
+    LEDGER = "ledger"
+    UNIT = "unit"
+
+
+class Required(Enum):
+    """When a unit must fill a field."""
+
+    ALWAYS = "always"
+    UNLESS_MET = "unless_met"
+    NEVER = "never"
+
+
+class StatusClass(Enum):
+    """What a status counts as in the figures."""
+
+    MET = "met"
+    PARTLY = "partly"
+    NOT = "not"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. `heading` is as printed for the running period; lengths are in characters, 0 for no limit."""
+
+    key: str
+    heading: str
+    aliases: tuple[str, ...] = ()
+    filled_by: FilledBy = FilledBy.LEDGER
+    required: Required = Required.NEVER
+    min_length: int = 0
+    max_length: int = 0
+    choices: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All headings that mean this field, the printed one first."""
+        return (self.heading, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields in the order of the settings, found by key or by heading."""
+
+    all: tuple[Field, ...]
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self.all)
+
+    def __getitem__(self, key: str) -> Field:
+        return next(f for f in self.all if f.key == key)
+
+    def __contains__(self, key: object) -> bool:
+        return any(f.key == key for f in self.all)
+
+    @property
+    def of_units(self) -> tuple[Field, ...]:
+        """The fields that a unit fills."""
+        return tuple(f for f in self.all if f.filled_by is FilledBy.UNIT)
+
+    def by_heading(self, text: str) -> Field | None:
+        """Return the field whose heading or alias is `text`, compared without white space and character width."""
+        wanted = fold(text)
+        return next((f for f in self.all if wanted in map(fold, f.names)), None)
+
+    def without(self, *keys: str) -> Fields:
+        return Fields(tuple(f for f in self.all if f.key not in keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status that may be chosen, with the words units write instead of it."""
+
+    name: str
+    kind: StatusClass
+    synonyms: tuple[str, ...] = ()
+
+
+UNREPORTED = "未报送"
+UNREPORTED_MARK = "【未报送】"
+INCOMPLETE_MARK = "【待补充】"
+MARKS = (UNREPORTED_MARK, INCOMPLETE_MARK)
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """The statuses of the settings, best first."""
+
+    all: tuple[Status, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(s.name for s in self.all)
+
+    def get(self, name: str) -> Status | None:
+        return next((s for s in self.all if s.name == name), None)
+
+    def kind_of(self, name: str) -> StatusClass | None:
+        """Return the class of a status, None for one that is not in the settings (未报送, none yet)."""
+        status = self.get(name)
+        return status.kind if status else None
+
+    def is_met(self, name: str) -> bool:
+        return self.kind_of(name) is StatusClass.MET
+
+    def meant_by(self, text: str) -> str | None:
+        """Return the name of the status that `text` clearly means: itself, or a synonym, end marks and spaces aside."""
+        wanted = fold(text).rstrip("。.;!,、")
+        return next((s.name for s in self.all if wanted in map(fold, (s.name, *s.synonyms))), None)
+
+    def first_of(self, kind: StatusClass) -> str:
+        return next(s.name for s in self.all if s.kind is kind)
+
+    def combined(self, names: Iterable[str]) -> str:
+        """Return the status of a whole from its parts': all met, none met, else partly.
+
+        Excluded parts do not count unless all are; 未报送 is neither met nor 未完成, and is the whole's status only
+        when every part is.
+        """
+        known = [name for name in names if name]
+        counted = [n for n in known if self.kind_of(n) is not StatusClass.EXCLUDED]
+        if not counted:
+            return known[0] if known else ""
+        if all(name == UNREPORTED for name in counted):
+            return UNREPORTED
+        if all(map(self.is_met, counted)):
+            return self.first_of(StatusClass.MET)
+        reported = [self.kind_of(name) for name in counted if name != UNREPORTED]
+        if all(kind is StatusClass.NOT for kind in reported):
+            return self.first_of(StatusClass.NOT)
+        return self.first_of(StatusClass.PARTLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What config/reportgen.yaml says, for one period: headings and title already carry its label."""
+
+    office: str
+    title: str
+    form_title: str
+    fields: Fields
+    statuses: Statuses
+    collect_every: bool = False
+    silenced: frozenset[str] = frozenset()

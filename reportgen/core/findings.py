@@ -1,0 +1,314 @@
+"""Findings (问题): what is wrong, where, and what to do. Each message of the program's checks stands here once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from enum import Enum
+
+from reportgen.core.text import column_letters
+
+
+class Severity(Enum):
+    """How serious a finding is; an open ERROR stops a final build."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def label(self) -> str:
+        return {"error": "错误", "warning": "警告", "note": "提示"}[self.value]
+
+    @property
+    def rank(self) -> int:
+        return {"error": 0, "warning": 1, "note": 2}[self.value]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A cell (file, sheet, row, column from 1), a line of a text file, a whole file, or nowhere (no file)."""
+
+    file: str = ""
+    sheet: str = ""
+    row: int = 0
+    column: int = 0
+    line: int = 0
+
+    @property
+    def cell(self) -> str:
+        """The cell as Excel names it (D7), a row as 第7行, "" without one."""
+        if self.row and self.column:
+            return f"{column_letters(self.column)}{self.row}"
+        return f"第{self.row}行" if self.row else ""
+
+    def __str__(self) -> str:
+        if self.line:
+            return f"{self.file} 第{self.line}行"
+        return " ".join(word for word in (self.file, self.sheet and f"“{self.sheet}”", self.cell) if word)
+
+
+NOWHERE = Place()
+
+_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+_DISCARD = "不需要的文件请移入“作废”文件夹。"
+
+
+class Code(Enum):
+    """The checks: stable id = (severity, message, hint); both texts are filled from a finding's `values`."""
+
+    # the workspace and the machine: the command stops, everything stays as it was
+    W01 = (_ERROR, "“{name}”正被 Excel 或 WPS 打开，写不进去。", "请关闭它再运行一次；旧文件没有改动。")
+    W02 = (_ERROR, "磁盘已满，“{name}”没有写成。", "请腾出空间再运行一次；旧文件没有改动。")
+    W03 = (_ERROR, "没有写入“{name}”的权限。", "请检查文件夹是否只读；旧文件没有改动。")
+    W04 = (
+        _ERROR,
+        "“{name}”不是 reportgen 的工作区：没有 config/reportgen.yaml。",
+        "请进入工作区文件夹再运行，或用 -C 指定；新建工作区：reportgen init 文件夹名。",
+    )
+    W05 = (
+        _ERROR,
+        "没有 {period} 的报送表：文件夹 {name} 不存在或是空的。",
+        "请把各单位报来的表放进 {name}，再运行一次。",
+    )
+    W06 = (_ERROR, "“{value}”不是期次。", "期次写作 2023-08、2023-Q3、2023-H1 或 2023。")
+    W07 = (_ERROR, "没有 {year} 年的台账 {name}。", "{advice}")
+    W08 = (_ERROR, "“{name}”读不出来：{reason}", "请检查文件是否存在、是否完好；可用 Excel 或 WPS 打开后另存再试。")
+    W09 = (_ERROR, "文件夹“{name}”里已有内容，没有动它。", "请换一个新的文件夹名。")
+    W10 = (
+        _ERROR,
+        "写出的“{name}”与数据不一致：{where}应为“{expected}”，读回“{found}”。",
+        "请不要使用本次结果，并把工作区交给维护人员查看。",
+    )
+    W11 = (_ERROR, "{period} 没有要填报的任务。", "请核对台账“任务”表中 {label}目标任务一列和起止期。")
+    W12 = (_ERROR, "“{value}”不是台账中的单位。", "{advice}")
+    # settings and templates: nothing runs before they are right
+    C01 = (_ERROR, "配置文件不是有效的 YAML：{reason}", "请检查该行的缩进、冒号后的空格和引号是否成对。")
+    C02 = (_ERROR, "不认识的配置项“{key}”。", "{advice}")
+    C03 = (_ERROR, "配置项“{key}”的值“{value}”不对：{reason}", "{advice}")
+    C04 = (_ERROR, "缺少配置项“{key}”。", "{advice}")
+    T01 = (_ERROR, "模板不能使用：{reason}", "{advice}")
+    # ledger
+    L01 = (_ERROR, "台账缺少工作表“{sheet}”。", "{advice}")
+    L02 = (_ERROR, "工作表缺少列“{heading}”。", "{advice}")
+    L03 = (_ERROR, "“{heading}”没有填写。", "请补填该单元格。")
+    L04 = (_ERROR, "“{heading}”填的是“{value}”，{reason}", "{advice}")
+    L05 = (_ERROR, "“{heading}”中的“{value}”不在“{sheet}”表中。", "{advice}")
+    L06 = (_ERROR, "“{heading}”中的“{value}”与 {other} 重复。", "请改掉其中一处，或删去多余的一行。")
+    L07 = (_WARNING, "列“{heading}”不是台账的列，没有使用。", "{advice}")
+    L08 = (
+        _NOTE,
+        "“分工”中的标签“{label}”不在{period}目标中，本期不要求填报。",
+        "如属笔误，请把标签改得与目标中的一致。",
+    )
+    L09 = (
+        _NOTE,
+        "{period}目标中的“{label}”在“分工”中没有对应单位，由牵头单位“{unit}”填报。",
+        "如应由其他单位填报，请在“分工”中补一行。",
+    )
+    L10 = (_WARNING, "“期次”表中没有 {period} 的一行，表上的截止时间、通报日期空着。", "请在台账“期次”表中补一行。")
+    # reading a printed notice into a ledger
+    N01 = (
+        _ERROR,
+        "没有找到通报表：没有一个表格同时有“序号”和“年度目标任务”两列。",
+        "请检查文件是否为通报表，表头文字是否完整。",
+    )
+    N02 = (_WARNING, "列“{heading}”没有对应的台账列，内容没有带入。", "如需要，请抄入台账。")
+    N03 = (_WARNING, "没有编入任务的一行：{text}", "请对照原表，把需要的内容补入台账。")
+    N04 = (
+        _WARNING,
+        "第{seq}项的“{name}”与“{other}”当作同一单位，已记为其简称。",
+        "如不是同一单位，请在台账“单位”表中分开。",
+    )
+    N05 = (_WARNING, "第{seq}项的“{heading}”空着。", "请在台账中补填。")
+    N06 = (
+        _WARNING,
+        "标题中没有找到{period}，标题写法用了默认的。",
+        "请在 config/reportgen.yaml 的 title 中改成贵单位的写法。",
+    )
+    # files
+    F01 = (_ERROR, "文件打不开：{reason}", "请用 Excel 或 WPS 打开它，另存为 .xlsx 后放回。" + _DISCARD)
+    F02 = (
+        _ERROR,
+        "不是 .xlsx 工作簿（{kind}），没有读取。",
+        "请用 Excel 或 WPS 打开它，另存为 .xlsx 后放回。" + _DISCARD,
+    )
+    F03 = (_ERROR, "文件设有打开密码，没有读取。", "请向填报单位要密码，去掉密码另存后放回。" + _DISCARD)
+    F04 = (_ERROR, "文件过大，没有读取：{reason}", "请把表格内容复制到一张新的空白表中交回。" + _DISCARD)
+    F05 = (
+        _ERROR,
+        "这是 {found} 的表，不是 {period} 的。",
+        "请单位改用 {period} 的空白表；放错文件夹的请移到 input/{found}/。",
+    )
+    F06 = (
+        _ERROR,
+        "认不出是哪个单位的表{detail}。",
+        "请在表上“填报单位”处写明台账中的单位名称，或在台账“单位”表的“简称”中补上这个叫法。",
+    )
+    F07 = (
+        _WARNING,
+        "表内标识的单位是“{stamp}”，表上写的是“{shown}”，按“{used}”处理。",
+        "请核实是哪个单位的表；如用错了空白表，请单位用自己的表重报。",
+    )
+    F08 = (
+        _NOTE,
+        "同一单位另有一份更新的报送表“{used}”，本份未采用（{reason}）。",
+        "如应采用本份，请把另一份移入“作废”文件夹。",
+    )
+    F09 = (
+        _WARNING,
+        "收到时间 {received}，晚于截止时间 {deadline}。",
+        "属于迟报。收到时间不准确的，可在“收件登记.xlsx”中更正。",
+    )
+    F10 = (
+        _ERROR,
+        "没有找到填报表格：没有一行同时有“{first}”和“{second}”。",
+        "请单位用发下去的空白表填写，不要改动表头。" + _DISCARD,
+    )
+    F11 = (_WARNING, "“{unit}”本期没有要填报的任务，表中内容没有采用。", "请核实台账中的责任单位和分工。")
+    F12 = (_WARNING, "“收件登记.xlsx”写不进去，新到的表这次没有登记。", "请关闭打开着它的 Excel 或 WPS，再运行一次。")
+    F13 = (
+        _WARNING,
+        "与“{other}”轮次、填报日期都相同而内容不同，采用了后收到的“{used}”。",
+        "请向单位核实以哪份为准，另一份移入“作废”文件夹。",
+    )
+    F14 = (_ERROR, "文件是空的。", "请向填报单位重新要一份。" + _DISCARD)
+    F15 = (_NOTE, "不是报送表，没有读取。", "盖章件等留存即可。")
+    # headings
+    H01 = (_ERROR, "表头缺少“{heading}”列。", "请恢复表头文字，或用新的空白表重填。")
+    H02 = (_NOTE, "表头“{found}”当作“{heading}”。", "请核对这一列的内容。")
+    H03 = (_WARNING, "多出的列“{heading}”中有内容：{text}", "这些内容不会进入通报表；有用的请移入“完成情况”等列。")
+    H04 = (_ERROR, "表头“{heading}”出现了两次。", "请删去多余的一列。")
+    # rows
+    R01 = (_ERROR, "序号“{value}”不在台账中，这一行没有采用：{text}", "请核对序号。")
+    R02 = (
+        _ERROR,
+        "第{seq}项不由“{unit}”填报，这一行没有采用：{text}",
+        "请核对序号；如确应由该单位填报，请改台账的责任单位或分工。",
+    )
+    R03 = (_ERROR, "{what}出现了两次，内容不同：第{first}行与第{second}行。", "请单位只保留一行。")
+    R04 = (_ERROR, "表中没有{what}。", "请单位补报这一项；不要删除表中的行。")
+    R05 = (
+        _WARNING,
+        "“{heading}”被改动：台账为“{ledger}”，表中为“{found}”。",
+        "通报表仍按台账印。如应改动，请先改台账。",
+    )
+    R06 = (_WARNING, "表格以外的文字没有采用：{text}", "如是填报内容，请移入表格对应的单元格。")
+    R07 = (_ERROR, "这一行没有序号，没有采用：{text}", "请补上序号。")
+    R08 = (_NOTE, "本次补报只有{rows}，其余各项仍用“{other}”。", "无需处理；如不对，请单位重报整份表。")
+    # values
+    V01 = (_ERROR, "{what}的“{heading}”没有填写。", "请补填。")
+    V02 = (_ERROR, "{what}的“{heading}”填的是“{value}”，不在选项内。", "请改为：{choices}。")
+    V03 = (_NOTE, "{what}的“{heading}”由“{value}”规范为“{used}”。", "无需处理。")
+    V04 = (_WARNING, "{what}的“{heading}”只有{length}个字，少于{minimum}个字。", "请核实是否写清了完成情况。")
+    V05 = (_WARNING, "{what}的“{heading}”有{length}个字，超过{maximum}个字。", "请压缩文字，否则这一行会印得过长。")
+    V06 = (_ERROR, "{what}填的是“{status}”，没有填“{heading}”。", "请补填原因。")
+    V07 = (_WARNING, "{what}没有填“{heading}”。", "请补填；否则下期空白表中该项没有目标。")
+    V08 = (_ERROR, "{what}的“{heading}”是公式，没有采用。", "请把公式改为文字（复制后选择性粘贴为数值）。")
+    V09 = (_ERROR, "{what}的“{heading}”显示为错误值“{value}”。", "请改为文字。")
+    V10 = (_NOTE, "{what}的“{heading}”中有不可见的控制字符，已去掉。", "无需处理。")
+    V11 = (_WARNING, "{what}的“{heading}”是“{status}”，而“完成情况”以“{words}”开头。", "请核实状态与文字哪个为准。")
+    # merging
+    M01 = (
+        _ERROR,
+        "“{unit}”没有报送，涉及{rows}。",
+        "请催报；不再等的，运行 review 后在“审定.xlsx”的“未报送单位”表中审定为“未报送”。",
+    )
+    M02 = (
+        _WARNING,
+        "第{seq}项牵头单位“{lead}”报“{status}”，而“{member}”报“{other}”，按牵头单位印。",
+        "请核实，必要时在“审定.xlsx”中审定状态。",
+    )
+    M03 = (_NOTE, "{what}末尾补了句号。", "无需处理。")
+    M04 = (_NOTE, "{what}开头重复的“{words}”已去掉。", "无需处理。")
+    M05 = (_NOTE, "第{seq}项没有{period}目标，印“{printed}”。", "如应有目标，请在台账中补填。")
+    M06 = (_NOTE, "{what}开头重复的标签“{words}”已去掉。", "无需处理。")
+    M07 = (_ERROR, "审定的第{seq}项不在本期任务中。", "请核对“审定.xlsx”的序号。")
+    M08 = (_ERROR, "审定状态“{value}”不在选项内。", "请改为：{choices}。")
+    M09 = (_ERROR, "未报送单位表中的“{value}”{reason}", "{advice}")
+    M10 = (_ERROR, "“审定.xlsx”不能使用：{reason}", "{advice}")
+    M11 = (
+        _WARNING,
+        "第{seq}项审定为“{status}”，但没有填审定完成情况，且没有单位报送的文字。",
+        "请在“审定完成情况”中补上要印的文字。",
+    )
+
+    severity: Severity
+    template: str
+    advice: str
+
+    def __init__(self, severity: Severity, template: str, advice: str) -> None:
+        self.severity = severity
+        self.template = template
+        self.advice = advice
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem. `field` is the key of the answer it concerns ("" for the whole row, file or unit)."""
+
+    code: Code
+    place: Place = NOWHERE
+    seq: int | None = None
+    unit: str = ""
+    field: str = ""
+    values: Mapping[str, object] = dataclass_field(default_factory=dict)
+    related: Place = NOWHERE
+
+    @property
+    def severity(self) -> Severity:
+        return self.code.severity
+
+    @property
+    def message(self) -> str:
+        return self.code.template.format_map(self.values)
+
+    @property
+    def hint(self) -> str:
+        return self.code.advice.format_map(self.values)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the finding as the `--json` output gives it."""
+        return {
+            "code": self.code.name,
+            "severity": self.severity.value,
+            "seq": self.seq,
+            "unit": self.unit,
+            "file": self.place.file,
+            "sheet": self.place.sheet,
+            "cell": self.place.cell,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings sorted by place; those without a file come last, by row and code."""
+    return tuple(
+        sorted(findings, key=lambda f: (not f.place.file, f.place, f.seq or 0, f.code.name, f.unit, f.message))
+    )
+
+
+def errors_in(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that are errors."""
+    return tuple(f for f in findings if f.severity is Severity.ERROR)
+
+
+def shortened(text: str, limit: int = 40) -> str:
+    """Return a text short enough to be quoted inside a message; the full text stays in its file."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+class CannotRun(Exception):
+    """Raised for what the clerk must put right before a command can do anything (exit status 2)."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("；".join(finding.message for finding in self.findings))
+
+
+def cannot_run(code: Code, place: Place = NOWHERE, **values: object) -> CannotRun:
+    """Return the exception for a single problem."""
+    return CannotRun([Finding(code, place, values=values)])

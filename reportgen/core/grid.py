@@ -1,0 +1,89 @@
+"""What a sheet or a table of a document looks like to the rest of the program: texts at places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from reportgen.core.findings import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell that holds a formula; `shown` is the value its program last computed, never computed here."""
+
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorValue:
+    """A cell that shows an error such as #REF!."""
+
+    shown: str
+
+
+Value = str | int | float | bool | date | datetime | Formula | ErrorValue
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of one sheet (or of one table of a document), empty ones left out.
+
+    `cells` maps (row, column), both from 1 and as the office program shows them, to a value. `covered` maps each
+    cell that a merged range hides to the first cell of that range.
+    """
+
+    file: str
+    sheet: str
+    cells: Mapping[tuple[int, int], Value]
+    covered: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    hidden: bool = False
+
+    def place(self, row: int, column: int) -> Place:
+        return Place(self.file, self.sheet, row, column)
+
+    def value(self, row: int, column: int) -> Value | None:
+        """Return what stands in a cell, for a cell inside a merged range what the range shows."""
+        return self.cells.get((row, column), self.cells.get(self.covered.get((row, column), (0, 0))))
+
+    def text(self, row: int, column: int) -> str:
+        """Return the text of a cell, "" for an empty one."""
+        value = self.value(row, column)
+        return "" if value is None else text_of(value)
+
+    def rows(self) -> Iterator[tuple[int, dict[int, Value]]]:
+        """Yield each row that has content, in order, as (row, {column: value}) without merged-over cells."""
+        by_row: dict[int, dict[int, Value]] = {}
+        for (row, column), value in self.cells.items():
+            by_row.setdefault(row, {})[column] = value
+        for row in sorted(by_row):
+            yield row, dict(sorted(by_row[row].items()))
+
+
+def text_of(value: Value) -> str:
+    """Return a value as the unit would have read it on its screen: 3.0 as 3, a date as 2023-08-31."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d" if (value.hour, value.minute) == (0, 0) else "%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (Formula, ErrorValue)):
+        return value.shown
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook (or the tables of a document) as read: its grids in order and its custom properties."""
+
+    file: str
+    grids: tuple[Grid, ...]
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def visible(self) -> tuple[Grid, ...]:
+        return tuple(grid for grid in self.grids if not grid.hidden)

@@ -1,0 +1,133 @@
+"""The records of the ledger (台账): the truth that returns are merged into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+
+from reportgen.core.findings import NOWHERE, Place
+from reportgen.core.period import Period
+from reportgen.core.text import fold
+
+
+class Role(Enum):
+    """What a unit is to a task."""
+
+    LEAD = "lead"
+    MEMBER = "member"
+    DATA = "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A unit of a task: `unit` is its name in sheet 单位, `printed` the line as the notice shows it."""
+
+    unit: str
+    role: Role
+    printed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One line of 分工: `unit` answers for the part that the target labels `label`."""
+
+    label: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row of the ledger. `leaders` are as printed (padded); `targets` holds only periods that have one."""
+
+    seq: int
+    annual_target: str
+    leaders: tuple[str, ...]
+    assignments: tuple[Assignment, ...]
+    targets: Mapping[Period, str] = field(default_factory=dict)
+    division: tuple[Division, ...] = ()
+    group: str = ""
+    start: Period | None = None
+    end: Period | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+    place: Place = NOWHERE
+
+    @property
+    def lead(self) -> str:
+        """The unit that leads: the one marked 牵头 wherever it stands, else the first that owes an answer."""
+        marked = [a.unit for a in self.assignments if a.role is Role.LEAD]
+        others = [a.unit for a in self.assignments if a.role is not Role.DATA]
+        return next(iter([*marked, *others, *(a.unit for a in self.assignments)]))
+
+    def is_active(self, period: Period) -> bool:
+        return period.overlaps(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A 责任单位; one with `members` is a group such as 各镇（街道） and stands for them."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    contact: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A 分管区领导."""
+
+    name: str
+    post: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One row of sheet 期次, the only source of dates."""
+
+    period: Period
+    deadline: datetime | None = None
+    issue_date: date | None = None
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A year's ledger; the order of every tuple is the order of precedence in lists and statistics."""
+
+    year: int
+    tasks: tuple[Task, ...]
+    units: tuple[Unit, ...]
+    leaders: tuple[Leader, ...]
+    schedules: tuple[Schedule, ...] = ()
+
+    def active(self, period: Period) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if task.is_active(period))
+
+    def task(self, seq: int) -> Task | None:
+        return next((task for task in self.tasks if task.seq == seq), None)
+
+    def unit(self, name: str) -> Unit | None:
+        return next((unit for unit in self.units if unit.name == name), None)
+
+    def unit_named(self, text: str) -> Unit | None:
+        """Return the unit that `text` names, by its name or an alias, white space and character width aside."""
+        wanted = fold(text)
+        exact = next((unit for unit in self.units if fold(unit.name) == wanted), None)
+        return exact or next((unit for unit in self.units if wanted in map(fold, unit.aliases)), None)
+
+    def members_of(self, name: str) -> tuple[str, ...]:
+        """Return the units that answer under `name`: a group's members, else the unit itself."""
+        unit = self.unit(name)
+        return unit.members if unit and unit.members else (name,)
+
+    def schedule(self, period: Period) -> Schedule:
+        """Return the period's row of sheet 期次, an empty one when there is none."""
+        return next((s for s in self.schedules if s.period == period), Schedule(period))
+
+    @property
+    def unit_order(self) -> Mapping[str, int]:
+        return {unit.name: index for index, unit in enumerate(self.units)}

@@ -1,0 +1,133 @@
+"""The notice (通报表) as a model: rows of printed texts by field key, before any file is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reportgen.core import fields as keys
+from reportgen.core.findings import NOWHERE, Place
+from reportgen.core.model import Task
+from reportgen.core.records import Change
+from reportgen.core.rulings import Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one unit contributed to a row; `text` is as it is printed, `status` its own, both "" when missing."""
+
+    unit: str
+    label: str
+    status: str = ""
+    text: str = ""
+    place: Place = NOWHERE
+    is_silent: bool = False
+    is_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One task of the notice. `others` holds the joined texts of the unit fields that are not printed by default."""
+
+    task: Task
+    target: str
+    status: str
+    completion: str
+    pieces: tuple[Piece, ...] = ()
+    ruling: Ruling | None = None
+    has_target: bool = True
+    others: Mapping[str, str] = field(default_factory=dict)
+    reported_status: str = ""
+    reported_completion: str = ""
+
+    @property
+    def seq(self) -> int:
+        return self.task.seq
+
+    @property
+    def printed_completion(self) -> str:
+        """The cell 完成情况: the status closed with 。, then the text."""
+        if self.status and self.status not in keys.MARKS:
+            return f"{self.status}。{self.completion}"
+        return f"{self.status}{self.completion}"
+
+    def cells(self) -> Mapping[str, str]:
+        """Return the printed text of each field key; lines are parted by \\n."""
+        return {
+            **self.task.extra,
+            **self.others,
+            keys.SEQ: str(self.seq),
+            keys.ANNUAL_TARGET: self.task.annual_target,
+            keys.PERIOD_TARGET: self.target,
+            keys.STATUS: self.status,
+            keys.COMPLETION: self.printed_completion,
+            keys.LEADERS: "\n".join(self.task.leaders),
+            keys.UNITS: "\n".join(a.printed for a in self.task.assignments),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """All rows of a period, each active task once in ledger order, and each automatic change made on the way."""
+
+    rows: tuple[Row, ...]
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the writers put on paper: a title, and for each row the printed texts by field key.
+
+    `headings` maps field keys to the printed heading; `note` is a line under the title that only drafts have.
+    """
+
+    title: str
+    headings: Mapping[str, str]
+    rows: tuple[Mapping[str, str], ...]
+    is_draft: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """A row read back from a printed notice: texts by field key with their places."""
+
+    texts: Mapping[str, str]
+    places: Mapping[str, Place]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedNotice:
+    """A printed notice as read: title, headings in column order as (key or "", text), and rows."""
+
+    file: str
+    title: str
+    headings: tuple[tuple[str, str], ...]
+    rows: tuple[PrintedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A cell of a written notice that does not say what the model says."""
+
+    seq: str
+    heading: str
+    expected: str
+    found: str
+    place: Place
+
+
+def differences(notice: Notice, printed: PrintedNotice, columns: Sequence[str]) -> tuple[Difference, ...]:
+    """Return each cell of `columns` where a notice read back differs from its model, to the character."""
+    found: list[Difference] = []
+    if printed.title != notice.title:
+        found.append(Difference("", "标题", notice.title, printed.title, NOWHERE))
+    if len(printed.rows) != len(notice.rows):
+        found.append(Difference("", "行数", str(len(notice.rows)), str(len(printed.rows)), NOWHERE))
+    for expected, row in zip(notice.rows, printed.rows, strict=False):
+        for key in columns:
+            wanted, got = expected.get(key, ""), row.texts.get(key, "")
+            if wanted != got:
+                place = row.places.get(key, NOWHERE)
+                found.append(Difference(expected[keys.SEQ], notice.headings.get(key, key), wanted, got, place))
+    return tuple(found)

@@ -1,0 +1,77 @@
+"""What units sent, as records: answers with their places, and every change the program made to a text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from reportgen.core.findings import NOWHERE, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One automatic change to a text a unit wrote, kept for the manifest; `why` is a word for people."""
+
+    seq: int
+    unit: str
+    field: str
+    place: Place
+    before: str
+    after: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One row of a return: texts by field key, each with the cell it stood in."""
+
+    seq: int
+    label: str
+    texts: Mapping[str, str]
+    places: Mapping[str, Place] = field(default_factory=dict)
+    place: Place = NOWHERE
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return (self.seq, self.label)
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(self.texts.values())
+
+    def text(self, key: str) -> str:
+        return self.texts.get(key, "")
+
+    def place_of(self, key: str) -> Place:
+        return self.places.get(key, self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A return: who sent it, which round, when, and its answers."""
+
+    unit: str
+    file: str
+    answers: tuple[Answer, ...]
+    round: int = 0
+    filled_on: date | None = None
+    received: datetime | None = None
+    digest: str = ""
+    filer: Mapping[str, str] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReport:
+    """What counts for one unit after its returns were weighed (rule 4).
+
+    `answers` maps (seq, label) to the answer that counts; `files` are the returns used, the main one first;
+    `superseded` are those of which nothing was used.
+    """
+
+    unit: str
+    answers: Mapping[tuple[int, str], Answer]
+    files: tuple[str, ...]
+    superseded: tuple[str, ...] = ()
+    received: datetime | None = None

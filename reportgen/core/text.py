@@ -1,0 +1,70 @@
+"""How texts and names are compared. What is printed is never taken from here."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_WHITE = re.compile(r"\s+")
+# What XML 1.0 cannot carry (and Excel shows as boxes), apart from tab and line breaks.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+END_MARKS = "。！？；…"
+_CLOSERS = "”’）)》】」』"
+
+
+def fold(text: str) -> str:
+    """Return `text` for comparison: NFKC (（） : full-width digits become ASCII), no white space, lower case."""
+    return _WHITE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def squeeze(text: str) -> str:
+    """Return `text` without any white space."""
+    return _WHITE.sub("", text)
+
+
+def has_end_mark(text: str) -> bool:
+    """Tell whether a sentence of `text` is closed, an end mark inside a closing quote or bracket included."""
+    return text.rstrip().rstrip(_CLOSERS)[-1:] in tuple(END_MARKS)
+
+
+def without_control(text: str) -> str:
+    """Return `text` with CR LF as LF and without characters that no office file can hold."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the known word most like `word`, by folded likeness; None when none is alike enough."""
+    by_fold: dict[str, str] = {}
+    for candidate in known:
+        by_fold.setdefault(fold(candidate), candidate)
+    hits = difflib.get_close_matches(fold(word), list(by_fold), n=1, cutoff=cutoff)
+    return by_fold[hits[0]] if hits else None
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a column counted from 1: 1 → A, 27 → AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def padded(name: str) -> str:
+    """Return a personal name as it is printed: two characters are set apart by two spaces (高  晋)."""
+    plain = squeeze(name)
+    return f"{plain[0]}  {plain[1]}" if len(plain) == 2 else plain
+
+
+def seq_ranges(numbers: Iterable[int]) -> str:
+    """Return numbers as people list them: 1、3—5、9."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = [f"{r[0]}—{r[-1]}" if len(r) > 2 else "、".join(map(str, r)) for r in runs]
+    return "、".join(words)

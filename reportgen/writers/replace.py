@@ -1,0 +1,149 @@
+"""Files are replaced whole or not at all, and the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import zipfile
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from reportgen.core.findings import CannotRun, Code, cannot_run
+
+STAGING = ".reportgen-staging"
+JOURNAL = "journal.json"
+# Zip entries carry a time; the earliest that the format knows says nothing and never changes.
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of `content` in hex."""
+    return sha256(content).hexdigest()
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip of `files` (name: content) in the given order with fixed times."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, _ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content)
+    return buffer.getvalue()
+
+
+def parts_of(document: bytes) -> dict[str, bytes]:
+    """Return the parts of an office document (a zip) in their order."""
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def refusal(error: OSError, name: str) -> CannotRun:
+    """Return the sentence for a file that could not be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return cannot_run(Code.W02, name=name)
+    # Windows reports a file that Excel holds open and a read-only folder alike; the lock file tells them apart.
+    if isinstance(error, PermissionError) and os.name == "nt":
+        return cannot_run(Code.W01, name=name)
+    return cannot_run(Code.W03, name=name)
+
+
+def is_held_open(path: Path) -> bool:
+    """Tell whether an office program has `path` open, by the lock file it keeps beside it."""
+    locks = (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#"), path.with_name(f".~{path.name}"))
+    return path.exists() and any(lock.exists() for lock in locks)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Put `content` into `path` in one step. Raises CannotRun with the old file intact."""
+    replace_files(path.parent, {path.name: content})
+
+
+def replace_files(
+    folder: Path,
+    files: Mapping[str, bytes],
+    remove: tuple[str, ...] = (),
+    at_step: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Replace `files` (name: content) in `folder` and remove the files named in `remove`, as one step.
+
+    Everything is written beside the old files first, then a journal that names old and new hashes, then each file is
+    moved into place. `recover` finishes or takes back what was interrupted. `at_step` is called with the name of each
+    step before it is taken. Raises CannotRun before any old file was touched when one of them is held open, and when
+    the disk is full or the folder read-only.
+    """
+    staging = folder / STAGING
+    name = folder.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        recover(folder)
+        for name in (*files, *remove):
+            if is_held_open(folder / name):
+                raise cannot_run(Code.W01, name=name)
+        at_step("stage")
+        staging.mkdir(exist_ok=True)
+        for name, content in files.items():
+            _write_through(staging / name, content)
+        at_step("journal")
+        name = JOURNAL
+        _write_through(staging / JOURNAL, _journal(folder, files, remove))
+        at_step("replace")
+        _finish(folder, at_step)
+    except OSError as error:
+        recover(folder)
+        raise refusal(error, name) from error
+
+
+def recover(folder: Path) -> bool:
+    """Finish the replacing of files that was interrupted in `folder`, or take it back; tell whether there was any."""
+    staging = folder / STAGING
+    if not staging.is_dir():
+        return False
+    try:
+        if (staging / JOURNAL).exists():
+            _finish(folder)
+        else:
+            _clear(staging)
+    except OSError:
+        return False  # the next command that writes here meets the same obstacle and tells it
+    return True
+
+
+def _journal(folder: Path, files: Mapping[str, bytes], remove: tuple[str, ...]) -> bytes:
+    def old(name: str) -> str | None:
+        path = folder / name
+        return digest(path.read_bytes()) if path.exists() else None
+
+    entries = [{"name": name, "old": old(name), "new": digest(content)} for name, content in files.items()]
+    entries += [{"name": name, "old": old(name), "new": None} for name in remove]
+    return json.dumps(entries, ensure_ascii=False, indent=1).encode()
+
+
+def _finish(folder: Path, at_step: Callable[[str], None] = lambda _: None) -> None:
+    staging = folder / STAGING
+    for entry in json.loads((staging / JOURNAL).read_bytes()):
+        at_step(f"replace {entry['name']}")
+        staged, target = staging / entry["name"], folder / entry["name"]
+        if entry["new"] is None:
+            target.unlink(missing_ok=True)
+        elif staged.exists():
+            staged.replace(target)
+    (staging / JOURNAL).unlink()
+    _clear(staging)
+
+
+def _clear(staging: Path) -> None:
+    for leftover in staging.iterdir():
+        leftover.unlink()
+    staging.rmdir()
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
