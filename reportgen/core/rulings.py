@@ -40,15 +40,17 @@ class Rulings:
 def is_settled(finding: Finding, rulings: Rulings) -> bool:
     """Tell whether a ruling answers the finding, so that it no longer stops a build.
 
-    A silent unit is settled as 未报送; a problem of a status or of a text by ruling that, any other problem of a row
-    by ruling both.
+    A silent unit is settled as 未报送, or by ruling all its rows; a problem of a status or of a text by ruling that,
+    any other problem of a row by ruling both.
     """
     if finding.code is Code.M01:
-        return finding.unit in rulings.unreported
+        seqs = finding.values["seqs"]
+        assert isinstance(seqs, tuple)
+        return finding.unit in rulings.unreported or all(_settles_row(rulings.of(seq)) for seq in seqs)
     ruling = rulings.of(finding.seq) if finding.seq is not None else None
     if ruling is None or finding.code in (Code.M07, Code.M08, Code.M09, Code.M10):
         return False
-    if ruling.status == UNREPORTED:
+    if _settles_row(ruling):
         return True
     if finding.field == STATUS:
         return bool(ruling.status)
@@ -56,4 +58,9 @@ def is_settled(finding: Finding, rulings: Rulings) -> bool:
         return bool(ruling.completion)
     if finding.field:
         return ruling.decides
-    return bool(ruling.status and ruling.completion)
+    return False
+
+
+def _settles_row(ruling: Ruling | None) -> bool:
+    """Tell whether the ruling says all that is printed of its row."""
+    return ruling is not None and (ruling.status == UNREPORTED or bool(ruling.status and ruling.completion))
