@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from reportgen.core.dates import moment_of
+from reportgen.core.grid import Value, text_of
 from reportgen.core.model import Role
 from reportgen.core.period import Period
 
@@ -16,9 +18,6 @@ _SEPARATORS = "\n、；;,，"
 _OPENERS, _CLOSERS = "（(", "）)"
 _LEAD = re.compile(r"(.*?)\s*[（(]\s*牵头(?:单位)?\s*[）)]")
 _DATA = re.compile(r"(.*?)\s*(?:[（(]\s*提供数据\s*[）)]|提供数据)")
-_MOMENT = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[\sT]*(上午|中午|下午|晚上?)?(\d{1,2})(?:[:时点](\d{1,2})?)(?:分|:00)?)?"
-)
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?份?")
 
 
@@ -57,11 +56,11 @@ def division_of(line: str) -> tuple[str, tuple[str, ...]] | None:
     return (label.strip(), units) if label.strip() and units else None
 
 
-def period_of(value: object, year: int) -> Period | None:
+def period_of(value: Value, year: int) -> Period | None:
     """Return the period that a cell names: 2023-08, 2023-Q3, 2023年8月, 8月份 (of `year`), a date for its month."""
     if isinstance(value, date):
         return Period(value.year, value.month, value.month)
-    text = unicodedata.normalize("NFKC", str(value)).strip()
+    text = unicodedata.normalize("NFKC", text_of(value)).strip()
     try:
         return Period.parse(text.upper())
     except ValueError:
@@ -72,40 +71,12 @@ def period_of(value: object, year: int) -> Period | None:
     return Period.from_label(text, year)
 
 
-def moment_of(value: object) -> datetime | None:
-    """Return the date and time that a cell means; a bare date, or midnight, is the last minute of that day."""
-    if isinstance(value, datetime):
-        moment = value.replace(second=0, microsecond=0)
-    elif isinstance(value, date):
-        moment = datetime(value.year, value.month, value.day)
-    else:
-        read = _moment_in(unicodedata.normalize("NFKC", str(value)).strip())
-        if read is None:
-            return None
-        moment = read
-    return moment.replace(hour=23, minute=59) if (moment.hour, moment.minute) == (0, 0) else moment
-
-
-def _moment_in(text: str) -> datetime | None:
-    match = _MOMENT.fullmatch(text)
-    if not match:
-        return None
-    year, month, day, half, hour, minute = match.groups()
-    hours, minutes = int(hour or 0), int(minute or 0)
-    if half in ("下午", "晚", "晚上") and hours < 12:
-        hours += 12
-    if (hours, minutes) == (24, 0):
-        hours = 0
-    try:
-        return datetime(int(year), int(month), int(day), hours, minutes)
-    except ValueError:
-        return None
-
-
-def date_of(value: object) -> date | None:
-    """Return the date that a cell means, a time of day left aside."""
+def deadline_of(value: Value) -> datetime | None:
+    """Return the moment that a cell means; a bare date, or midnight, is the last minute of that day."""
     moment = moment_of(value)
-    return moment.date() if moment else None
+    if moment and (moment.hour, moment.minute) == (0, 0):
+        return moment.replace(hour=23, minute=59)
+    return moment and moment.replace(second=0, microsecond=0)
 
 
 def repeated(names: Iterable[str]) -> tuple[tuple[int, int], ...]:

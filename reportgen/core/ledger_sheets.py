@@ -1,4 +1,4 @@
-"""A ledger workbook, as read, becomes a ledger: each row checked against the sheets 单位 and 领导, all mistakes told."""
+"""A ledger workbook, as read, becomes a ledger: rows checked against the sheets 单位 and 领导, all mistakes told."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TypeVar
 
 from reportgen.core import fields as keys
 from reportgen.core import ledger_columns as cols
-from reportgen.core.fields import Field
+from reportgen.core.dates import date_of
+from reportgen.core.fields import Field, FilledBy
 from reportgen.core.findings import Code, Finding, Place
-from reportgen.core.grid import Book, Grid
+from reportgen.core.grid import Book, Value
 from reportgen.core.ledger_cells import (
-    date_of,
+    deadline_of,
     division_of,
     lines_of,
-    moment_of,
     period_of,
     printed_unit,
     repeated,
@@ -46,15 +46,28 @@ class _Names:
         by_alias = {fold(alias): unit for unit in reversed(units) for alias in unit.aliases}
         return cls({**by_alias, **by_name}, {fold(leader.name): leader for leader in leaders})
 
+    @property
+    def of_units(self) -> list[str]:
+        return [name for unit in self.units.values() for name in (unit.name, *unit.aliases)]
 
-def ledger_of(book: Book, year: int, extra: Iterable[Field] = ()) -> tuple[Ledger, tuple[Finding, ...]]:
+    @property
+    def of_leaders(self) -> list[str]:
+        return [leader.name for leader in self.leaders.values()]
+
+
+def ledger_of(book: Book, year: int, fields: Iterable[Field] = ()) -> tuple[Ledger, tuple[Finding, ...]]:
     """Return the ledger that a workbook holds and everything wrong with it, errors among the findings.
 
-    `extra` are further fields that the office fills; a column of sheet 任务 headed like one goes into `Task.extra`.
+    `fields` are those of the settings: their headings serve too, and a column of sheet 任务 headed like a further
+    field that the office fills goes into `Task.extra`.
     """
-    own = [Column(f.key, f.heading, "", "", 0, f.aliases) for f in extra]
+    by_key = {f.key: f for f in fields if f.filled_by is FilledBy.LEDGER}
+    known = [
+        replace(c, aliases=(*c.aliases, *by_key[c.key].names)) if c.key in by_key else c for c in cols.TASK_COLUMNS
+    ]
+    extra = [f for key, f in by_key.items() if key not in keys.OF_THE_LEDGER]
     columns = {
-        cols.TASKS: (*cols.TASK_COLUMNS, *own),
+        cols.TASKS: (*known, *(Column(f.key, f.heading, "", "", 0, f.aliases) for f in extra)),
         cols.UNITS: cols.UNIT_COLUMNS,
         cols.LEADERS: cols.LEADER_COLUMNS,
         cols.SCHEDULES: cols.SCHEDULE_COLUMNS,
@@ -70,7 +83,7 @@ def ledger_of(book: Book, year: int, extra: Iterable[Field] = ()) -> tuple[Ledge
         findings += found
         if table:
             tables[sheet] = table
-    ledger = _filled(Ledger(year, (), (), ()), tables, [f.key for f in own])
+    ledger = _filled(Ledger(year, (), (), ()), tables, [f.key for f in extra])
     return ledger, (*findings, *(finding for table in tables.values() for finding in table.found))
 
 
@@ -148,7 +161,7 @@ def _members(row: TableRow, group: Unit, names: _Names) -> tuple[str, ...]:
     for name in group.members:
         unit = names.units.get(fold(name))
         if unit is None:
-            _tell_unknown(row, cols.MEMBERS, name, names.units, cols.UNITS)
+            _tell_unknown(row, cols.MEMBERS, name, names.of_units, cols.UNITS)
         elif unit.members:
             row.refuse(cols.MEMBERS, name, "它自己也包含别的单位。", "请直接写出各个单位。")
         elif unit.name in members:
@@ -159,24 +172,23 @@ def _members(row: TableRow, group: Unit, names: _Names) -> tuple[str, ...]:
 
 
 def _tell_unknown(row: TableRow, key: str, name: str, known: Iterable[str], sheet: str) -> None:
-    like = nearest(name, known)
+    like = nearest(name, known, 0.5)  # one wrong character of a two-character name
     guess = f"是不是“{like}”？" if like else ""
     row.tell(Code.L05, key, value=name, sheet=sheet, advice=f"{guess}请改正写法，或在“{sheet}”表中补上。")
 
 
 def _schedules(table: Table, year: int) -> tuple[Schedule, ...]:
     rows = list(table.rows())
-    read = [
-        (
-            _schedule_period(row, year),
-            _dated(row, cols.DEADLINE, moment_of, "写作 2023-09-02 12:00。"),
-            _dated(row, cols.ISSUE_DATE, date_of, "写作 2023-09-06。"),
-            row.text(cols.BASIS),
-        )
-        for row in rows
-    ]
-    _tell_repeated(rows, [period.code if period else "" for period, *_rest in read], cols.PERIOD)
-    return tuple(Schedule(period, *rest) for period, *rest in read if period)
+    read = [_schedule(row, year) for row in rows]
+    _tell_repeated(rows, [s.period.code if s else "" for s in read], cols.PERIOD)
+    return tuple(filter(None, read))
+
+
+def _schedule(row: TableRow, year: int) -> Schedule | None:
+    period = _schedule_period(row, year)
+    deadline = _dated(row, cols.DEADLINE, deadline_of, "写作 2023-09-02 12:00。")
+    issue_date = _dated(row, cols.ISSUE_DATE, date_of, "写作 2023-09-06。")
+    return Schedule(period, deadline, issue_date, row.text(cols.BASIS)) if period else None
 
 
 def _schedule_period(row: TableRow, year: int) -> Period | None:
@@ -197,7 +209,7 @@ def _period(row: TableRow, key: str, year: int) -> Period | None:
     return period
 
 
-def _dated(row: TableRow, key: str, read: Callable[[object], _Dated | None], advice: str) -> _Dated | None:
+def _dated(row: TableRow, key: str, read: Callable[[Value], _Dated | None], advice: str) -> _Dated | None:
     value = row.value(key)
     moment = None if value is None else read(value)
     if value is not None and moment is None:
@@ -249,8 +261,7 @@ def _task_leaders(row: TableRow, names: _Names) -> tuple[str, ...]:
         row.tell(Code.L11, keys.LEADERS)
     for name in leaders:
         if fold(name) not in names.leaders:
-            known = [leader.name for leader in names.leaders.values()]
-            _tell_unknown(row, keys.LEADERS, name, known, cols.LEADERS)
+            _tell_unknown(row, keys.LEADERS, name, names.of_leaders, cols.LEADERS)
     _tell_repeated_lines(row, keys.LEADERS, leaders, leaders)
     return tuple(map(padded, leaders))
 
@@ -267,7 +278,7 @@ def _assignments(row: TableRow, names: _Names) -> tuple[Assignment, ...]:
         name, role = unit_and_role(line)
         unit = names.units.get(fold(name))
         if unit is None:
-            _tell_unknown(row, keys.UNITS, name or line, names.units, cols.UNITS)
+            _tell_unknown(row, keys.UNITS, name or line, names.of_units, cols.UNITS)
         assignments.append(Assignment(unit.name if unit else name, role, printed_unit(name, role)))
     _tell_repeated_lines(row, keys.UNITS, lines, [a.unit for a in assignments])
     leads = [a.unit for a in assignments if a.role is Role.LEAD]
@@ -295,7 +306,7 @@ def _division(row: TableRow, assignments: tuple[Assignment, ...], names: _Names)
         for name in units:
             unit = names.units.get(fold(name))
             if unit is None:
-                _tell_unknown(row, cols.DIVISION, name, names.units, cols.UNITS)
+                _tell_unknown(row, cols.DIVISION, name, names.of_units, cols.UNITS)
             elif unit.name not in allowed:
                 others = "、".join(u.name for u in answering) or "（空）"
                 row.refuse(cols.DIVISION, line, f"“{name}”不是本项填报的单位。", f"本项填报的责任单位：{others}。")

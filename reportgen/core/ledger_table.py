@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from reportgen.core.fields import ANNUAL_TARGET
 from reportgen.core.findings import Code, Finding, Place, shortened
 from reportgen.core.grid import ErrorValue, Formula, Grid, Value, text_of
-from reportgen.core.ledger_columns import OWN_NOTES, TASKS, Column, target_heading, target_period
+from reportgen.core.ledger_columns import OWN_NOTES, Column, target_heading, target_period
 from reportgen.core.period import Period
 from reportgen.core.text import column_letters, fold, nearest, without_control
 
@@ -79,7 +79,8 @@ class TableRow:
 
     def check_readable(self) -> None:
         """Tell the cells of known columns that show an error, or a formula that was never calculated."""
-        for key in (*self.table.columns, *self.table.targets):
+        wanted: list[str | Period] = [*self.table.columns, *self.table.targets]
+        for key in wanted:
             if not self._is_readable(key):
                 shown = self.table.grid.text(self.number, self._column(key))
                 reason = "是错误值。" if shown else "是公式，读不到结果。"
