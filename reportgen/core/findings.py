@@ -108,6 +108,7 @@ class Code(Enum):
         "如应由其他单位填报，请在“分工”中补一行。",
     )
     L10 = (_WARNING, "“期次”表中没有 {period} 的一行，表上的截止时间、通报日期空着。", "请在台账“期次”表中补一行。")
+    L11 = (_WARNING, "“{heading}”空着，通报表上这一格也是空的。", "请在台账中补填。")
     # reading a printed notice into a ledger
     N01 = (
         _ERROR,
