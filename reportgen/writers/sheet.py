@@ -142,3 +142,24 @@ def landscape(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"  # type: ignore[union-attr]
+
+
+MAX_INLINE_LIST = 255
+
+
+def add_list(
+    sheet: Worksheet, column: int, first_row: int, last_row: int, choices: Sequence[str], title: str, prompt: str
+) -> None:
+    """Put a dropdown of `choices` with a prompt on a run of cells; Excel caps an inline list at 255 characters."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    formula = f'"{",".join(choices)}"'
+    if len(formula) > MAX_INLINE_LIST:
+        raise ValueError(formula)
+    validation = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=True)
+    validation.promptTitle, validation.prompt, validation.showInputMessage = title, prompt, True
+    validation.errorTitle, validation.error = title, f"请从列表中选：{'、'.join(choices)}。"
+    letters = get_column_letter(column)
+    validation.add(f"{letters}{first_row}:{letters}{last_row}")
+    sheet.add_data_validation(validation)
