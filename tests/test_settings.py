@@ -10,6 +10,7 @@ from reportgen.core.period import Period
 from reportgen.readers.settings import Configuration, read_configuration, settings_for
 
 BUNDLED = Path(__file__).parent.parent / "config" / "reportgen.yaml"
+FILE = "config/reportgen.yaml"
 AUGUST = Period(2023, 8, 8)
 FIXED = "".join(
     f"  - {{key: {key}, heading: {heading}, filled_by: {by}}}\n"
@@ -38,7 +39,7 @@ fields:
 def read(tmp_path: Path, text: str) -> Configuration:
     path = tmp_path / "reportgen.yaml"
     path.write_text(text, encoding="utf-8")
-    return read_configuration(path)
+    return read_configuration(path, FILE)
 
 
 def mistakes(tmp_path: Path, text: str) -> tuple[Finding, ...]:
@@ -52,7 +53,7 @@ def told(tmp_path: Path, text: str) -> list[tuple[str, int, str]]:
 
 
 def test_read_configuration__the_bundled_file() -> None:
-    configuration = read_configuration(BUNDLED)
+    configuration = read_configuration(BUNDLED, FILE)
     settings = settings_for(configuration, AUGUST)
     assert settings.title == "2023年《政府工作报告》重点工作8月份完成情况通报表"
     assert [(f.key, f.heading) for f in settings.fields] == [
@@ -88,13 +89,13 @@ def test_bundled_file__every_key_stands_under_a_comment() -> None:
 
 
 def test_settings_for__the_last_period_has_no_field_that_names_the_next(tmp_path: Path) -> None:
-    settings = settings_for(read_configuration(BUNDLED), Period(2023, 12, 12))
+    settings = settings_for(read_configuration(BUNDLED, FILE), Period(2023, 12, 12))
     assert "next_target" not in settings.fields
     assert settings.fields["period_target"].heading == "12月份目标任务"
 
 
 def test_settings_for__other_lengths_of_period() -> None:
-    settings = settings_for(read_configuration(BUNDLED), Period(2023, 7, 9))
+    settings = settings_for(read_configuration(BUNDLED, FILE), Period(2023, 7, 9))
     assert settings.fields["next_target"].heading == "第四季度目标任务"
     assert settings.title == "2023年《政府工作报告》重点工作第三季度完成情况通报表"
 
@@ -115,7 +116,7 @@ def test_read_configuration__a_field_of_ones_own(tmp_path: Path) -> None:
 def test_read_configuration__saved_by_an_old_editor(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "reportgen.yaml"
     path.write_text(GOOD, encoding=encoding, newline="\r\n")
-    assert read_configuration(path).office == "某督查室"
+    assert read_configuration(path, FILE).office == "某督查室"
 
 
 def test_read_configuration__every_mistake_in_one_go(tmp_path: Path) -> None:
@@ -266,5 +267,5 @@ def test_read_configuration__no_mapping_at_all(tmp_path: Path) -> None:
 
 def test_read_configuration__no_file(tmp_path: Path) -> None:
     with pytest.raises(CannotRun) as caught:
-        read_configuration(tmp_path / "reportgen.yaml")
+        read_configuration(tmp_path / "reportgen.yaml", FILE)
     assert [f.code.name for f in caught.value.findings] == ["W08"]

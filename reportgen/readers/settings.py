@@ -18,7 +18,6 @@ from reportgen.core.text import fold, nearest
 if TYPE_CHECKING:
     from yaml.nodes import Node
 
-CONFIG_FILE = "config/reportgen.yaml"
 NEXT_PERIOD = "next_period"
 _TITLE_WORDS = ("year", "period")
 _HEADING_WORDS = (*_TITLE_WORDS, NEXT_PERIOD)
@@ -57,7 +56,7 @@ class Configuration:
     silenced: frozenset[str] = frozenset()
 
 
-def read_configuration(path: Path, file_name: str = CONFIG_FILE) -> Configuration:
+def read_configuration(path: Path, file_name: str) -> Configuration:
     """Return the settings in `path`; places name the file `file_name`. Raises CannotRun with every mistake."""
     try:
         content = path.read_bytes()
