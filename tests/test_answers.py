@@ -37,14 +37,14 @@ def test_plan__parts_go_to_their_units_and_unassigned_labels_to_the_lead():
     assert [(f.code.name, f.values["label"]) for f in findings] == [("L09", "充电桩")]
 
 
-def test_plan__a_line_of_分工_whose_label_is_not_in_the_target_owes_nothing():
+def test_plan__a_division_line_whose_label_is_not_in_the_target_owes_nothing():
     book = ledger(task(1, "区工信局 区城管局", "基站:建成3处。", {"基站": "区工信局", "车位": "区城管局"}))
     result, findings = plan(book, AUGUST)
     assert owing(result) == [("区工信局", 1, "基站")]
     assert [(f.code.name, f.values["label"]) for f in findings] == [("L08", "车位")]
 
 
-def test_plan__when_no_label_of_分工_is_in_the_target_the_lead_answers_for_the_whole():
+def test_plan__when_no_divided_label_is_in_the_target_the_lead_answers_for_the_whole():
     book = ledger(task(1, "区工信局 区城管局（牵头）", "完成全部招标。", {"基站": "区工信局"}))
     assert owing(asked(book)) == [("区城管局", 1, "")]
 
@@ -60,7 +60,7 @@ def test_plan__no_target_asks_nothing_and_stays_in_the_notice():
     assert owing(asked(book)) == [("区水利局", 2, "")]
 
 
-def test_plan__outside_起_and_止_a_task_is_neither_asked_nor_printed():
+def test_plan__outside_its_start_and_end_a_task_is_neither_asked_nor_printed():
     book = ledger(
         task(1, "区水利局", start=SEPTEMBER), task(2, "区水利局", end=Period(2023, 6, 6)), task(3, "区水利局")
     )

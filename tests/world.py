@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from reportgen.core.answers import Plan, plan
-from reportgen.core.fields import Field, Fields, FilledBy, Required, Settings, Status, Statuses, StatusClass
+from reportgen.core.fields import Field, Fields, FilledBy, Required, Settings, Status, StatusClass, Statuses
 from reportgen.core.findings import Finding, Place
 from reportgen.core.merge import Ground, merge
 from reportgen.core.model import Assignment, Division, Leader, Ledger, Role, Task, Unit
@@ -40,7 +40,8 @@ FIELDS = Fields(
         Field("units", "责任单位"),
     )
 )
-SETTINGS = Settings("青澜区人民政府督查室", "2023年重点工作8月份完成情况通报表", "2023年重点工作8月份报送表", FIELDS, STATUSES)
+TITLE = "2023年重点工作8月份完成情况通报表"
+SETTINGS = Settings("青澜区人民政府督查室", TITLE, "2023年重点工作8月份报送表", FIELDS, STATUSES)
 
 
 def assignment(line: str) -> Assignment:
@@ -96,9 +97,7 @@ def answer(seq: int, status: str, completion: str, label: str = "", **others: st
 
 def reports(**by_unit: Iterable[Answer]) -> dict[str, UnitReport]:
     """Return reports by unit name."""
-    return {
-        unit: UnitReport(unit, {a.key: a for a in answers}, (f"{unit}.xlsx",)) for unit, answers in by_unit.items()
-    }
+    return {unit: UnitReport(unit, {a.key: a for a in answers}, (f"{unit}.xlsx",)) for unit, answers in by_unit.items()}
 
 
 def ruling(seq: int, status: str = "", completion: str = "", next_target: str = "") -> Ruling:
