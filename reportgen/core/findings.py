@@ -128,6 +128,7 @@ class Code(Enum):
         "标题中没有找到{period}，标题写法用了默认的。",
         "请在 config/reportgen.yaml 的 title 中改成贵单位的写法。",
     )
+    N07 = (_WARNING, "通报表中没有“{heading}”一列，台账里这一列空着。", "请核对期次和表头，或在台账中补填。")
     # files
     F01 = (_ERROR, "文件打不开：{reason}", "请用 Excel 或 WPS 打开它，另存为 .xlsx 后放回。" + _DISCARD)
     F02 = (
