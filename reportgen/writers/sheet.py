@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
-from reportgen.core.text import without_control
+from reportgen.core.text import column_letters, without_control
 from reportgen.writers.replace import parts_of, zipped
 
 if TYPE_CHECKING:
@@ -60,6 +60,33 @@ def _with_fixed_modified(document: bytes) -> bytes:
     return zipped({**parts, "docProps/core.xml": core.encode()})
 
 
+def with_explicit_locks(document: bytes) -> bytes:
+    """Return a saved workbook whose cell formats all say whether they are locked.
+
+    openpyxl leaves the lock out of locked formats, the default of the file format. Where the Normal style is unlocked,
+    LibreOffice then takes such cells for unlocked.
+    """
+    from lxml import etree
+
+    parts = parts_of(document)
+    styles = etree.fromstring(parts["xl/styles.xml"])
+    for form in styles.iterfind("{*}cellXfs/{*}xf"):
+        if form.find("{*}protection") is None:
+            etree.SubElement(form, f"{{{etree.QName(form).namespace}}}protection", locked="1")
+            form.set("applyProtection", "1")
+    return zipped({**parts, "xl/styles.xml": etree.tostring(styles, encoding="UTF-8", standalone=True)})
+
+
+def spread_widths(sheet: Worksheet) -> None:
+    """Give each column of a loaded sheet its own width: office programs save one entry for neighbours of one width."""
+    for letter, dimension in list(sheet.column_dimensions.items()):
+        first, last = dimension.min or 0, min(dimension.max or 0, sheet.max_column)
+        for index in range(first, last + 1):
+            sheet.column_dimensions[column_letters(index)].width = dimension.width
+        if first:
+            sheet.column_dimensions[letter].max = first
+
+
 def put(cell: Cell | MergedCell, text: str) -> None:
     """Write a text that no office program will take for a formula."""
     cell.value = without_control(text)
@@ -79,22 +106,34 @@ def fit_height(sheet: Worksheet, row: int, texts: Sequence[tuple[str, float, flo
     sheet.row_dimensions[row].height = min(MAX_ROW_PT, needed)
 
 
+def merge_cells(sheet: Worksheet, first_row: int, last_row: int, left: int, right: int) -> None:
+    """Merge a range whose cells have their styles already; openpyxl's own way draws its border anew, slowly."""
+    from openpyxl.worksheet.cell_range import CellRange
+
+    sheet.merged_cells.add(CellRange(min_row=first_row, max_row=last_row, min_col=left, max_col=right))
+
+
 def drop_column(sheet: Worksheet, column: int) -> None:
     """Delete a column of a template together with its width, and shift merged ranges, which openpyxl leaves."""
-    from openpyxl.utils import get_column_letter
-
-    widths = {i: sheet.column_dimensions[get_column_letter(i)].width for i in range(1, sheet.max_column + 1)}
-    merged = [copy(r) for r in sheet.merged_cells.ranges]
+    widths = {i: sheet.column_dimensions[column_letters(i)].width for i in range(1, sheet.max_column + 1)}
+    merged = sheet.merged_cells.sorted()
     for cells in merged:
-        sheet.unmerge_cells(str(cells))
+        sheet.merged_cells.remove(cells)
+        if cells.min_col == column < cells.max_col:  # the text of a merged range stands in its first cell
+            first = sheet.cell(cells.min_row, column)
+            sheet._cells.pop((cells.min_row, column + 1), None)  # openpyxl's MergedCell takes no value
+            following = sheet.cell(cells.min_row, column + 1)
+            following.value = first.value
+            copy_style(first, following)
     sheet.delete_cols(column)
     for index in range(column, len(widths)):
-        sheet.column_dimensions[get_column_letter(index)].width = widths[index + 1]
+        sheet.column_dimensions[column_letters(index)].width = widths[index + 1]
+    del sheet.column_dimensions[column_letters(len(widths))]
     for cells in merged:
-        first = cells.min_col - (cells.min_col > column)
-        last = cells.max_col - (cells.max_col >= column)
-        if last > first or (last == first and cells.max_row > cells.min_row):
-            sheet.merge_cells(start_row=cells.min_row, end_row=cells.max_row, start_column=first, end_column=last)
+        left = cells.min_col - (cells.min_col > column)
+        right = cells.max_col - (cells.max_col >= column)
+        if right > left or (right == left and cells.max_row > cells.min_row):
+            merge_cells(sheet, cells.min_row, cells.max_row, left, right)
 
 
 def write_table(
@@ -106,7 +145,6 @@ def write_table(
 ) -> None:
     """Write a plain table for the office's own use: head repeated and frozen, filter, borders, fitted row heights."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-    from openpyxl.utils import get_column_letter
 
     line = Side("thin", color="FF999999")
     border = Border(left=line, right=line, top=line, bottom=line)
@@ -116,7 +154,7 @@ def write_table(
         cell.font = Font(name=HEI, size=TEXT_SIZE)
         cell.fill = PatternFill("solid", fgColor=HEAD_FILL)
         cell.border, cell.alignment = border, Alignment(horizontal="center", vertical="center", wrap_text=True)
-        sheet.column_dimensions[get_column_letter(index)].width = width
+        sheet.column_dimensions[column_letters(index)].width = width
     fit_height(sheet, first_row, [(h, w, TEXT_SIZE) for h, w in zip(headings, widths, strict=True)])
     for number, values in enumerate(rows, first_row + 1):
         for index, value in enumerate(values, 1):
@@ -128,7 +166,7 @@ def write_table(
             cell.border, cell.alignment = border, wrapped
         texts = [(str(v if v is not None else ""), w, TEXT_SIZE) for v, w in zip(values, widths, strict=True)]
         fit_height(sheet, number, texts)
-    last = f"{get_column_letter(len(headings))}{first_row + len(rows)}"
+    last = f"{column_letters(len(headings))}{first_row + len(rows)}"
     sheet.auto_filter.ref = f"A{first_row}:{last}"
     sheet.freeze_panes = f"A{first_row + 1}"
     landscape(sheet)
