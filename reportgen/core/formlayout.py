@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reportgen.core import fields as keys
 from reportgen.core.fields import Fields
-from reportgen.core.findings import Code, Finding, Place, shortened
+from reportgen.core.findings import Finding, Place, shortened
 from reportgen.core.forms import WORDS, period_words
+from reportgen.core.layout import TemplateText, broken, checked, filled, placeholders_in
 from reportgen.core.period import Period
 from reportgen.core.stamp import INFORMED_TITLE
-from reportgen.core.text import nearest, squeeze
+from reportgen.core.text import squeeze
 
-PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 INFORMED_SEQ = "informed_seq"
 INFORMED_KEYS = (INFORMED_SEQ, "informed_annual_target", "informed_period_target", "informed_units")
 INFORMED = "informed"  # on the sheet that explains: the words that open the block, where a form has one
@@ -49,26 +48,17 @@ class FormLayout:
     informed: int = 0
 
 
-def filled_in(text: str, words: Mapping[str, str]) -> str:
-    """Return `text` with its placeholders replaced by their words."""
-    return PLACEHOLDER.sub(lambda match: words[match.group(1)], text)
-
-
-def names_in(text: str) -> list[str]:
-    """Return the names of the placeholders in `text`."""
-    return PLACEHOLDER.findall(text)
-
-
 def form_layout(
     cells: Iterable[Cell], file: str, fields: Fields, period: Period
 ) -> tuple[FormLayout | None, tuple[Finding, ...]]:
     """Return the layout that the template's cells make, None without a prototype row; and all that is wrong with it."""
     cells = sorted(cells)
-    start = next((place for place, text in cells if names_in(text) == [keys.SEQ] and "{{" in text), None)
-    problems = list(_bad_placeholders(cells, fields))
+    start = next((place for place, text in cells if placeholders_in(text) == (keys.SEQ,)), None)
+    known = {*WORDS, INFORMED, *INFORMED_KEYS, *COLUMN_KEYS, *(f.key for f in fields)}
+    problems = [finding for place, text in cells for finding in checked(TemplateText(text, place), known)]
     if start is None:
         advice = f"请在表头下面一行的“序号”一格写上 {_shown(keys.SEQ)}，其余各格照原来的模板写。{_RESTORE}"
-        return None, (*problems, _problem(Place(file), "没有找到样板行。", advice))
+        return None, (*problems, broken(Place(file), "没有找到样板行。", advice))
     on_sheet = [cell for cell in cells if cell[0].sheet == start.sheet]
     columns: dict[str, int] = {}
     for place, text in on_sheet:
@@ -84,34 +74,16 @@ def _shown(key: str) -> str:
     return f"{{{{ {key} }}}}"
 
 
-def _problem(place: Place, reason: str, advice: str) -> Finding:
-    return Finding(Code.T01, place, values={"reason": reason, "advice": advice})
-
-
-def _bad_placeholders(cells: Iterable[Cell], fields: Fields) -> Iterator[Finding]:
-    known: Collection[str] = {*WORDS, INFORMED, *INFORMED_KEYS, *COLUMN_KEYS, *(f.key for f in fields)}
-    for place, text in cells:
-        rest = PLACEHOLDER.sub("", text)
-        if "{{" in rest or "}}" in rest:
-            reason = f"“{shortened(text)}”中的占位符没有写完整。"
-            yield _problem(place, reason, f"占位符写作 {_shown(keys.SEQ)}：前后各两个花括号，中间是名称。")
-        for name in names_in(text):
-            if name not in known:
-                likely = nearest(name, known)
-                advice = f"是否为 {_shown(likely)}？" if likely else f"请删去它，或改用：{'、'.join(sorted(known))}。"
-                yield _problem(place, f"不认识的占位符 {_shown(name)}。", advice)
-
-
 def _read_column(place: Place, text: str, columns: dict[str, int]) -> Iterator[Finding]:
     """Enter the column of a prototype cell into `columns`; yield what is wrong with the cell."""
-    names = names_in(text)
-    if len(names) != 1 or PLACEHOLDER.sub("", text).strip():
+    names = placeholders_in(text)
+    if len(names) != 1 or filled(text, {names[0]: ""}).strip():
         reason = f"样板行的这一格写的是“{shortened(text)}”，一格里只能有一个占位符，不能有别的文字。"
-        yield _problem(place, reason, "请只留一个占位符，把其他文字移到表头。")
+        yield broken(place, reason, "请只留一个占位符，把其他文字移到表头。")
     elif names[0] in columns:
-        yield _problem(place, f"样板行里 {_shown(names[0])} 出现了两次。", "请删去多余的一列。")
+        yield broken(place, f"样板行里 {_shown(names[0])} 出现了两次。", "请删去多余的一列。")
     elif names[0] in WORDS or names[0] in INFORMED_KEYS:
-        yield _problem(place, f"{_shown(names[0])} 不能写在样板行。", "请把它移到表格上方。")
+        yield broken(place, f"{_shown(names[0])} 不能写在样板行。", "请把它移到表格上方。")
     else:
         columns[names[0]] = place.column
 
@@ -120,12 +92,12 @@ def _missing(cells: list[Cell], columns: Mapping[str, int], start: Place) -> Ite
     for key in _NEEDED_COLUMNS:
         if key not in columns:
             advice = f"请在第{start.row}行补上写有 {_shown(key)} 的一格，并在它上面写好表头。{_RESTORE}"
-            yield _problem(Place(start.file, start.sheet, start.row), f"样板行缺少占位符 {_shown(key)}。", advice)
-    around = {name for place, text in cells if place.row < start.row for name in names_in(text)}
+            yield broken(Place(start.file, start.sheet, start.row), f"样板行缺少占位符 {_shown(key)}。", advice)
+    around = {name for place, text in cells if place.row < start.row for name in placeholders_in(text)}
     for key in _NEEDED_WORDS:
         if key not in around:
             advice = f"请在“{WORDS[key]}”右边的一格写上 {_shown(key)}。"
-            yield _problem(Place(start.file, start.sheet), f"表格上方缺少占位符 {_shown(key)}。", advice)
+            yield broken(Place(start.file, start.sheet), f"表格上方缺少占位符 {_shown(key)}。", advice)
 
 
 def _bad_heads(
@@ -141,32 +113,32 @@ def _bad_heads(
         expected = fields[key].heading
         text = above.get((start.row - 1, column)) or above.get((start.row - 2, column)) or ""
         if not text.strip():
-            yield _problem(place, f"{_shown(key)} 一列没有表头。", f"请写上表头，如“{expected}”。")
+            yield broken(place, f"{_shown(key)} 一列没有表头。", f"请写上表头，如“{expected}”。")
             continue
-        if any(name not in words for name in names_in(text)):
-            yield _problem(place, f"表头“{shortened(text)}”里的占位符不能用在表头。", f"请改为“{expected}”。")
+        if any(name not in words for name in placeholders_in(text)):
+            yield broken(place, f"表头“{shortened(text)}”里的占位符不能用在表头。", f"请改为“{expected}”。")
             continue
-        shown = filled_in(text, words)
+        shown = filled(text, words)
         meant = fields.by_heading(shown)
         if (meant is None or meant.key != key) and not (key == keys.NEXT_TARGET and period.next is None):
             reason = f"表头“{shown}”不是“{expected}”的叫法，报回来的表会认不出这一列。"
             advice = f"请改回“{expected}”，或把“{shown}”加进 config/reportgen.yaml 中字段 {key} 的 aliases。"
-            yield _problem(place, reason, advice)
+            yield broken(place, reason, advice)
 
 
 def _informed_rows(cells: list[Cell], start: Place, problems: list[Finding]) -> tuple[int, int]:
     """Return the rows of the title and of the prototype of the block for information, (0, 0) where there is none."""
-    found = {name: place for place, text in cells for name in names_in(text) if name in INFORMED_KEYS}
+    found = {name: place for place, text in cells for name in placeholders_in(text) if name in INFORMED_KEYS}
     if not found:
         return 0, 0
     first = min(found.values())
     if INFORMED_SEQ not in found or len({place.row for place in found.values()}) > 1 or first.row <= start.row:
         words = "、".join(map(_shown, INFORMED_KEYS))
-        problems.append(_problem(first, "“仅供知悉”的样板行不完整。", f"请把 {words} 写在表格下方的同一行。"))
+        problems.append(broken(first, "“仅供知悉”的样板行不完整。", f"请把 {words} 写在表格下方的同一行。"))
         return 0, 0
     title = squeeze(INFORMED_TITLE)
     rows = [p.row for p, text in cells if start.row < p.row < first.row and squeeze(text).startswith(title)]
     if not rows:
         reason = "“仅供知悉”的样板行上面没有标题，单位会把这些任务当成要填的。"
-        problems.append(_problem(first, reason, f"请在它上面的一行写上“{INFORMED_TITLE}”。"))
+        problems.append(broken(first, reason, f"请在它上面的一行写上“{INFORMED_TITLE}”。"))
     return next(iter(rows), 0), first.row

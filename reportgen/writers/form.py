@@ -12,24 +12,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reportgen.core import fields as keys
-from reportgen.core.fields import Field, Fields
+from reportgen.core.fields import Fields, FilledBy
 from reportgen.core.findings import CannotRun, Code, Finding, Place, cannot_run
-from reportgen.core.formlayout import COLUMN_KEYS, INFORMED, INFORMED_KEYS, FormLayout, filled_in, form_layout, names_in
+from reportgen.core.formlayout import COLUMN_KEYS, INFORMED, INFORMED_KEYS, FormLayout, form_layout
 from reportgen.core.forms import Form, FormRow, Guidance, InformedRow, guidance
+from reportgen.core.layout import filled, placeholders_in
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
 from reportgen.core.period import Period
 from reportgen.core.stamp import INFORMED_TITLE, PROPERTY_PREFIX, SHEET
 from reportgen.core.text import column_letters
 from reportgen.writers.replace import parts_of, zipped
 from reportgen.writers.sheet import (
+    MAX_INLINE_LIST,
     TEXT_SIZE,
-    copy_style,
+    add_column,
     drop_column,
     fit_height,
     merge_cells,
     put,
     saved,
     spread_widths,
+    width_of,
     with_explicit_locks,
 )
 
@@ -39,7 +42,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.worksheet import Worksheet
 
-_MAX_INLINE_LIST = 255  # characters of a list that stands in the validation itself
 _MAX_COLUMN_UNITS = 255.0
 _MERGED = re.compile(rb"<(\w+:)?mergeCells\b.*?</(\w+:)?mergeCells>", re.DOTALL)
 _CUSTOM_PROPERTIES = "docProps/custom.xml"
@@ -156,29 +158,15 @@ def _arrange_columns(sheet: Worksheet, layout: FormLayout, form: Form) -> dict[s
             dropped = columns.pop(key)
             drop_column(sheet, dropped)
             columns = {k: c - (c > dropped) for k, c in columns.items()}
-    for wanted in form.fields.of_units:
-        if wanted.key not in columns:
+    before = 0
+    for wanted in form.fields:
+        if wanted.key not in columns and wanted.filled_by is FilledBy.UNIT:
             like = columns[keys.STATUS if wanted.choices else keys.COMPLETION]
-            columns[wanted.key] = _append_column(sheet, layout, wanted, like)
+            texts = (wanted.heading, f"{{{{ {wanted.key} }}}}")
+            new = add_column(sheet, layout.row - 1, texts, like, before)
+            columns = {k: c + (c >= new) for k, c in columns.items()} | {wanted.key: new}
+        before = columns.get(wanted.key, before)
     return columns
-
-
-def _append_column(sheet: Worksheet, layout: FormLayout, wanted: Field, like: int) -> int:
-    """Add a column for a field without placeholder, styled as column `like` in the table; return its number."""
-    last = sheet.max_column
-    new = last + 1
-    for row in range(1, sheet.max_row + 1):
-        in_table = layout.row - 1 <= row <= layout.row
-        copy_style(sheet.cell(row, like if in_table else last), sheet.cell(row, new))
-    put(sheet.cell(layout.row - 1, new), wanted.heading)
-    put(sheet.cell(layout.row, new), f"{{{{ {wanted.key} }}}}")
-    for cells in list(sheet.merged_cells.ranges):
-        if cells.max_col == last:
-            sheet.merged_cells.remove(cells)
-            merge_cells(sheet, cells.min_row, cells.max_row, cells.min_col, new)
-    dimensions = sheet.column_dimensions
-    dimensions[column_letters(new)].width = dimensions[column_letters(like)].width
-    return new
 
 
 # rows
@@ -197,7 +185,7 @@ class _Image:
 
     def line(self, words: Mapping[str, str]) -> _Line:
         """Return the row with its placeholders replaced."""
-        texts = {column: filled_in(text, words) for column, text in enumerate(self.texts, 1) if text}
+        texts = {column: filled(text, words) for column, text in enumerate(self.texts, 1) if text}
         return _Line(self, texts, self.styles)
 
 
@@ -295,28 +283,24 @@ def _measures(sheet: Worksheet, line: _Line) -> list[tuple[str, float, float]]:
     """Return (text, width, font size) of each text of a line: as wide as its merged range, endless without wrapping."""
     image = line.image
     return [
-        (text, _width(sheet, column, image.spans.get(column, column)), image.sizes[column - 1])
+        (text, width_of(sheet, column, image.spans.get(column, column)), image.sizes[column - 1])
         if image.wraps[column - 1]
         else (text, math.inf, image.sizes[column - 1])
         for column, text in line.texts.items()
     ] or [("", math.inf, TEXT_SIZE)]
 
 
-def _width(sheet: Worksheet, first: int, last: int) -> float:
-    return sum(float(sheet.column_dimensions[column_letters(column)].width) for column in range(first, last + 1))
-
-
 def _widen(sheet: Worksheet, line: _Line) -> None:
     """Widen the columns whose text would need a row higher than Excel allows; the page is fitted to the width."""
     for column, (text, width, size) in zip(line.texts, _measures(sheet, line), strict=False):
         last = line.image.spans.get(column, column)
-        others = width - _width(sheet, last, last)
+        others = width - width_of(sheet, last, last)
         while (
             row_height_pt(count_lines(text, available_em(width, size)), size) > MAX_ROW_PT
             and width - others < _MAX_COLUMN_UNITS
         ):
             width *= 1.1
-        if _width(sheet, last, last) < width - others < math.inf:
+        if width_of(sheet, last, last) < width - others < math.inf:
             sheet.column_dimensions[column_letters(last)].width = min(width - others, _MAX_COLUMN_UNITS)
 
 
@@ -338,7 +322,9 @@ def _guide_words(layout: FormLayout, form: Form, heads: Mapping[str, str]) -> Ma
 def _write_guide(sheet: Worksheet, words: Mapping[str, str]) -> None:
     """Fill in a sheet beside the table; a row that speaks of something this form does not have is left out."""
     images = _images(sheet)
-    silent = [row for row, image in images.items() if not all(words[n] for t in image.texts for n in names_in(t))]
+    silent = [
+        row for row, image in images.items() if not all(words[n] for t in image.texts for n in placeholders_in(t))
+    ]
     kept = [image.line(words) for row, image in images.items() if row not in silent]
     _write_lines(sheet, kept, min(silent, default=sheet.max_row + 1))
 
@@ -349,7 +335,7 @@ def _write_margins(sheet: Worksheet, words: Mapping[str, str]) -> None:
     for margin in (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter):
         for part in (margin.left, margin.center, margin.right):  # type: ignore[union-attr]
             if part.text:
-                part.text = filled_in(part.text, escaped)
+                part.text = filled(part.text, escaped)
 
 
 def _open_at(workbook: Workbook, sheet: Worksheet, row: int, column: int) -> None:
@@ -416,9 +402,9 @@ def _validation(words: Guidance, carrier: Worksheet) -> DataValidation:
 
 def _list(choices: Sequence[str], carrier: Worksheet) -> str:
     """Return the source of a dropdown: the choices themselves, or their cells on the hidden sheet."""
-    inline = ",".join(choices)
-    if len(inline) <= _MAX_INLINE_LIST and not any(sign in choice for choice in choices for sign in ',"'):
-        return f'"{inline}"'
+    inline = f'"{",".join(choices)}"'
+    if len(inline) <= MAX_INLINE_LIST and not any(sign in choice for choice in choices for sign in ',"'):
+        return inline
     column = max(carrier.max_column + 1, 4)  # beside the identity, which is read from the first two columns
     for row, choice in enumerate(choices, 1):
         put(carrier.cell(row, column), choice)

@@ -136,6 +136,48 @@ def drop_column(sheet: Worksheet, column: int) -> None:
             merge_cells(sheet, cells.min_row, cells.max_row, left, right)
 
 
+def width_of(sheet: Worksheet, first: int, last: int) -> float:
+    """Return the width of a run of columns in column units."""
+    return sum(float(sheet.column_dimensions[column_letters(column)].width) for column in range(first, last + 1))
+
+
+def add_column(sheet: Worksheet, head: int, texts: tuple[str, str], like: int, before: int) -> int:
+    """Add a column behind column `before` to a template's table, styled as column `like`, and return its number.
+
+    The table is the row `head` and the prototype row below it; `texts` are the new cells'. The sheet grows at its end,
+    and in the table the columns behind the new one move: what stands around the table keeps together.
+    """
+    last, table = sheet.max_column, (head, head + 1)
+    _extend(sheet, last, table)
+    has_tall_head = any(r.min_row < head <= r.max_row for r in sheet.merged_cells.ranges)
+    new = last + 1 if has_tall_head else before + 1
+    width = width_of(sheet, like, like)
+    styles = [copy(sheet.cell(row, like)._style) for row in table]  # type: ignore[union-attr]
+    for column in range(last, new - 1, -1):
+        for row in table:
+            sheet.cell(row, column + 1).value = sheet.cell(row, column).value
+            copy_style(sheet.cell(row, column), sheet.cell(row, column + 1))
+        sheet.column_dimensions[column_letters(column + 1)].width = width_of(sheet, column, column)
+    sheet.column_dimensions[column_letters(new)].width = width
+    for row, style, text in zip(table, styles, texts, strict=True):
+        put(sheet.cell(row, new), text)
+        sheet.cell(row, new)._style = style  # type: ignore[union-attr]
+    return new
+
+
+def _extend(sheet: Worksheet, last: int, table: tuple[int, int]) -> None:
+    """Let what ends in the last column, the table aside, reach one column further."""
+    ending = {r.min_row: r for r in sheet.merged_cells.ranges if r.max_col == last}
+    for row in range(1, sheet.max_row + 1):
+        copy_style(sheet.cell(row, last), sheet.cell(row, last + 1))
+        cells = ending.get(row)
+        if cells is not None:
+            sheet.merged_cells.remove(cells)
+            merge_cells(sheet, row, cells.max_row, cells.min_col, last + 1)
+        elif row not in table and sheet.cell(row, last).has_style:
+            merge_cells(sheet, row, row, last, last + 1)
+
+
 def write_table(
     sheet: Worksheet,
     headings: Sequence[str],
