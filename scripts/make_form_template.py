@@ -15,26 +15,36 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from reportgen.core.stamp import DEADLINE_LABEL, FILER_LABELS, INFORMED_TITLE, PERIOD_LABEL, UNIT_LABEL  # noqa: E402
-from reportgen.writers.sheet import HEAD_FILL, HEI, INPUT_FILL, SONG, fit_height, landscape, new_workbook, saved  # noqa: E402
+from reportgen.writers.sheet import (  # noqa: E402
+    HEAD_FILL,
+    HEI,
+    INPUT_FILL,
+    SONG,
+    fit_height,
+    landscape,
+    new_workbook,
+    saved,
+    with_explicit_locks,
+)
 
 TARGET = ROOT / "templates" / "form.xlsx"
 TITLE_FONT, KAI = "方正小标宋简体", "楷体"
-SIZE = 11.0
+SIZE = 10.5
 GREY = "FF808080"
 
 # key: (heading, width in column units, centred); 130 units are the 277 mm of A4 landscape with margins of 10 mm
 COLUMNS = {
     "seq": ("序号", 5.0, True),
-    "part": ("分项", 9.0, True),
-    "annual_target": ("年度目标任务", 18.5, False),
+    "part": ("分项", 8.0, True),
+    "annual_target": ("年度目标任务", 19.5, False),
     "period_target": ("{{ period }}目标任务", 18.5, False),
-    "status": ("完成状态", 11.0, True),
-    "completion": ("完成情况", 34.0, False),
+    "status": ("完成状态", 13.0, True),
+    "completion": ("完成情况", 33.0, False),
     "reason": ("未完成原因", 16.0, False),
-    "next_target": ("{{ next_period }}目标任务", 18.0, False),
+    "next_target": ("{{ next_period }}目标任务", 17.0, False),
 }
 INPUTS = ("status", "completion", "reason", "next_target")
-HINT = "请只填写浅黄色的格子，白色的格子不要改动；填写方法见“填报说明”表。"
+HINT = "只填浅黄色的格子，其余不要改动；怎样填写见“填报说明”表。"
 GUIDE = (
     (
         "填在哪里",
@@ -89,7 +99,7 @@ def main() -> None:
     write_form(sheet)
     write_guide(workbook.create_sheet("填报说明"))
     TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_bytes(saved(workbook, "报送表模板"))
+    TARGET.write_bytes(with_explicit_locks(saved(workbook, "报送表模板")))
 
 
 def unlock_normal_style(workbook: Workbook) -> None:
@@ -166,6 +176,8 @@ def write_around(sheet: Worksheet) -> None:
             elif text != HINT:
                 sheet.cell(row, first).alignment = Alignment(horizontal="right", vertical="center")
             sheet.cell(row, first).value = text
+            if text == "{{ deadline }}":
+                sheet.cell(row, first).font = Font(name=HEI, size=SIZE, charset=134)
             if last > first:
                 sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
     sheet["E3"].number_format = "@"
@@ -188,6 +200,7 @@ def write_table(sheet: Worksheet) -> None:
         head.value = heading
         style(cell, centred=centred)
         if key in INPUTS:
+            style(cell, 11, centred=centred)
             make_input(cell)
         cell.value = f"{{{{ {key} }}}}"
     sheet.row_dimensions[5].height = 36
@@ -197,7 +210,7 @@ def write_table(sheet: Worksheet) -> None:
 def write_informed(sheet: Worksheet) -> None:
     """Write the block of tasks for information; no cell starts in a column that some forms leave out."""
     last = len(COLUMNS)
-    spans = ((1, 2), (3, 4), (5, 6), (7, last))
+    spans = ((1, 2), (3, 3), (4, 4), (5, last))
     head = ("序号", "年度目标任务", "{{ period }}目标任务", "由谁填报")
     keys = ("informed_seq", "informed_annual_target", "informed_period_target", "informed_units")
     style(sheet.cell(8, 1), 12, HEI, boxed=False)
@@ -206,9 +219,10 @@ def write_informed(sheet: Worksheet) -> None:
     for row, texts in ((9, head), (10, tuple(f"{{{{ {key} }}}}" for key in keys))):
         for (first, end), text in zip(spans, texts, strict=True):
             for column in range(first, end + 1):
-                style(sheet.cell(row, column), 10.5, centred=row == 9 or first == 1)
+                style(sheet.cell(row, column), 9, centred=row == 9 or first == 1)
             sheet.cell(row, first).value = text
-            sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=end)
+            if end > first:
+                sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=end)
     for row, height in ((7, 12), (8, 24), (9, 20), (10, 20)):
         sheet.row_dimensions[row].height = height
 
@@ -228,6 +242,7 @@ def write_guide(sheet: Worksheet) -> None:
         sheet.row_dimensions[row].height += 8
     sheet.sheet_view.showGridLines = False
     landscape(sheet)
+    sheet.page_setup.fitToHeight = 1
     sheet.print_options.horizontalCentered = True
 
 

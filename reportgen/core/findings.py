@@ -83,6 +83,7 @@ class Code(Enum):
     )
     W11 = (_ERROR, "{period} 没有要填报的任务。", "请核对台账“任务”表中 {label}目标任务一列和起止期。")
     W12 = (_ERROR, "“{value}”不是台账中的单位。", "{advice}")
+    W13 = (_ERROR, "“{unit}”{period}没有要填报的任务，没有空白表。", "{advice}")
     # settings and templates: nothing runs before they are right
     C01 = (_ERROR, "配置文件不是有效的 YAML：{reason}", "请检查该行的缩进、冒号后的空格和引号是否成对。")
     C02 = (_ERROR, "不认识的配置项“{key}”。", "{advice}")
@@ -128,6 +129,7 @@ class Code(Enum):
         "标题中没有找到{period}，标题写法用了默认的。",
         "请在 config/reportgen.yaml 的 title 中改成贵单位的写法。",
     )
+    N07 = (_WARNING, "通报表中没有“{heading}”一列，台账里这一列空着。", "请核对期次和表头，或在台账中补填。")
     # files
     F01 = (_ERROR, "文件打不开：{reason}", "请用 Excel 或 WPS 打开它，另存为 .xlsx 后放回。" + _DISCARD)
     F02 = (

@@ -11,7 +11,21 @@ from reportgen.core.dates import chinese_moment
 from reportgen.core.fields import Field, Fields, FilledBy, Required, Settings, Statuses
 from reportgen.core.model import Ledger, Task
 from reportgen.core.period import Period
-from reportgen.core.stamp import FILER_LABELS, VERSION, Stamp
+from reportgen.core.stamp import DEADLINE_LABEL, FILER_LABELS, PERIOD_LABEL, UNIT_LABEL, VERSION, Stamp
+
+# The placeholders around the table, with what they stand for.
+WORDS: Mapping[str, str] = {
+    "title": "标题",
+    "unit": UNIT_LABEL,
+    "period": PERIOD_LABEL,
+    "next_period": "下一期",
+    "year": "年份",
+    "deadline": DEADLINE_LABEL,
+    "office": "发表的科室",
+    "statuses": "完成状态的各个选项",
+    "met": "算作完成的状态",
+    **FILER_LABELS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,7 @@ class Form:
         return key == keys.SEQ or key in self.fields
 
     def words(self) -> Mapping[str, str]:
-        """Return the text of each placeholder around the table."""
+        """Return the text of each placeholder in WORDS."""
         return {
             **{key: self.given.get(key, "") for key in FILER_LABELS},
             **period_words(self.period),

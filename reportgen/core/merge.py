@@ -93,7 +93,7 @@ def _row(task: PeriodTask, ground: Ground, log: _Log) -> Row:
 def _row_without_target(task: PeriodTask, ruling: Ruling | None, ground: Ground, log: _Log) -> Row:
     """Return the row of an active task that has no target in this period: nothing is asked of anyone."""
     period = ground.plan.period
-    printed = f"{period.this}无目标"
+    printed = period.no_target
     if ruling is None or not ruling.decides:
         values = {"seq": task.seq, "period": period.label, "printed": printed}
         log.findings.append(Finding(Code.M05, task.task.place, seq=task.seq, values=values))
