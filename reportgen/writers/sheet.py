@@ -26,6 +26,7 @@ INPUT_FILL = "FFFDF2D0"  # the one light colour of cells that a person fills
 HEAD_FILL = "FFE7ECF3"
 RED = "FFC00000"
 _FORMULA_STARTS = ("=", "+", "-", "@")
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def new_workbook() -> Workbook:
@@ -88,11 +89,16 @@ def spread_widths(sheet: Worksheet) -> None:
 
 
 def put(cell: Cell | MergedCell, text: str) -> None:
-    """Write a text that no office program will take for a formula."""
-    cell.value = without_control(text)
+    """Write a text that no office program will take for a formula or an error value."""
+    cell.value = as_stored(without_control(text))
+    cell.data_type = "s"
     if text.startswith(_FORMULA_STARTS):
-        cell.data_type = "s"
         cell.quotePrefix = True
+
+
+def as_stored(text: str) -> str:
+    """Return `text` as a sheet's XML holds it: there _x0041_ means A, so what looks like it is written in that way."""
+    return _ESCAPE.sub(r"_x005F\g<0>", text)
 
 
 def copy_style(source: Cell | MergedCell, target: Cell | MergedCell) -> None:
