@@ -1,19 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
 from reportgen.core.dates import moment_of
 from reportgen.core.fields import Field, FilledBy
-from reportgen.core.findings import CannotRun, Code, Finding
+from reportgen.core.findings import NOWHERE, CannotRun, Code, Finding
 from reportgen.core.ledger_cells import lines_of, unit_and_role
 from reportgen.core.ledger_columns import target_period
+from reportgen.core.ledger_sheets import ledger_of
 from reportgen.core.model import Assignment, Division, Leader, Ledger, Role, Schedule
 from reportgen.core.period import Period
+from reportgen.readers.grids import read_book
 from reportgen.readers.ledger import read_ledger
+from reportgen.writers.ledger_book import target_periods, write_ledger
 from tests.books import Rows, save_book
+from tests.ledgers import YEAR, ledgers
 
 FILE = "config/ledger-2023.xlsx"
 HEAD = ("序号", "年度目标任务", "分管区领导", "责任单位", "8月份目标任务")
@@ -324,3 +330,49 @@ def test_target_period__by_label(heading: str, period: Period | None) -> None:
 def test_moment_of__a_one_digit_day_before_the_hour() -> None:
     assert moment_of("2023-9-2 12:00") == datetime(2023, 9, 2, 12)
     assert moment_of("2023 年 9 月 2 日 8 时") == datetime(2023, 9, 2, 8)
+
+
+def reread(ledger: Ledger) -> tuple[Ledger, set[Code]]:
+    content = write_ledger(ledger, {"source": "来源"})
+    assert content == write_ledger(ledger, {"source": "来源"})
+    book, _findings = read_book(content, FILE)
+    assert book is not None
+    read, findings = ledger_of(book, YEAR, (Field("source", "来源", (), FilledBy.LEDGER),))
+    tasks = tuple(replace(task, place=NOWHERE) for task in read.tasks)
+    return replace(read, tasks=tasks), {finding.code for finding in findings}
+
+
+@settings(max_examples=40, deadline=None)
+@given(ledgers())
+def test_write_ledger__read_again_it_is_the_same_ledger(ledger: Ledger) -> None:
+    read, codes = reread(ledger)
+    assert read == ledger
+    assert codes <= {Code.L11}
+
+
+def test_write_ledger__sheets_heads_and_lists() -> None:
+    import io
+
+    from openpyxl import load_workbook
+
+    workbook = load_workbook(io.BytesIO(write_ledger(Ledger(2023, (), (), ()))))
+    assert workbook.sheetnames == ["任务", "单位", "领导", "期次", "填写说明"]
+    tasks = workbook["任务"]
+    heads = [cell.value for cell in tasks[1]]
+    assert heads[:8] == ["序号", "年度目标任务", "分管区领导", "责任单位", "分工", "分组", "起", "止"]
+    assert heads[8:] == [f"{month}月份目标任务" for month in range(1, 13)]
+    assert all(cell.comment for cell in tasks[1])
+    assert tasks.freeze_panes == "C2"
+    lists = {str(rule.sqref): rule.formula1 for rule in tasks.data_validations.dataValidation if rule.type == "list"}
+    assert lists["C2:C1000"] == "OFFSET(领导!$A$2,0,0,MAX(1,COUNTA(领导!$A$2:$A$1000)),1)"
+    assert lists["D2:D1000"] == "OFFSET(单位!$A$2,0,0,MAX(1,COUNTA(单位!$A$2:$A$1000)),1)"
+    assert all(len(rule.formula1 or "") <= 257 for rule in tasks.data_validations.dataValidation)
+    guide = [[cell.value for cell in row] for row in workbook["填写说明"].iter_rows()]
+    assert ["任务", "分工"] in [row[:2] for row in guide]
+
+
+def test_target_periods__months_unless_the_ledger_has_others() -> None:
+    empty = Ledger(2023, (), (), ())
+    assert [p.code for p in target_periods(empty)] == [f"2023-{month:02d}" for month in range(1, 13)]
+    quarters = replace(empty, schedules=(Schedule(Period(2023, 7, 9)),))
+    assert [p.code for p in target_periods(quarters)] == ["2023-Q1", "2023-Q2", "2023-Q3", "2023-Q4"]

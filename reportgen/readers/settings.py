@@ -62,10 +62,14 @@ def read_configuration(path: Path, file_name: str) -> Configuration:
         content = path.read_bytes()
     except OSError:
         raise cannot_run(Code.W08, Place(file_name), name=file_name, reason="文件不存在或没有读取的权限。") from None
+    return parse_configuration(content, file_name)
+
+
+def parse_configuration(content: bytes, file_name: str) -> Configuration:
+    """Return the settings in the content of a file. Raises CannotRun with every mistake."""
     found: list[Finding] = []
-    root = _Item("", _composed(_decoded(content, file_name), file_name), file_name, found)
-    configuration = _configuration(root)
-    if configuration is None or found:
+    configuration = _configuration(_Item("", _composed(_decoded(content, file_name), file_name), file_name, found))
+    if found:
         raise CannotRun(in_order(found))
     return configuration
 
@@ -280,7 +284,7 @@ class _Collect(Enum):
     EVERY = "every"
 
 
-def _configuration(root: _Item) -> Configuration | None:
+def _configuration(root: _Item) -> Configuration:
     known = ("office", "title", "form_title", "collect", "fields", "statuses", "rules")
     items = root.mapping(known, ("office", "title", "form_title", "fields", "statuses"))
     office = items["office"].text() if "office" in items else ""

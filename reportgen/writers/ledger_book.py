@@ -73,7 +73,10 @@ def _write_tasks(workbook: Workbook, ledger: Ledger, periods: Sequence[Period], 
     own = [Column(key, heading, "", "", cols.TARGET_WIDTH) for key, heading in extra.items()]
     rows = [_task_values(task, periods, extra) for task in ledger.tasks]
     sheet = _write_sheet(workbook, cols.TASKS, (*cols.TASK_COLUMNS, *targets, *own), rows)
-    sheet.freeze_panes = "C2"  # 序号 and 年度目标任务 stay in sight beside the later months
+    # 序号 and 年度目标任务 stay in sight beside the later months, on the screen and on paper.
+    sheet.freeze_panes = "C2"
+    sheet.print_title_cols = "A:B"
+    sheet.page_setup.fitToWidth = 3  # twelve months on one page could not be read
 
 
 def _task_values(task: Task, periods: Sequence[Period], extra: Iterable[str]) -> tuple[object, ...]:
