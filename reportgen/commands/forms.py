@@ -9,12 +9,12 @@ from pathlib import Path
 from reportgen.commands.collect import open_month
 from reportgen.core.answers import Plan
 from reportgen.core.fields import Settings
-from reportgen.core.findings import CannotRun, Code, Finding, Place, cannot_run
+from reportgen.core.findings import CannotRun, Code, Finding, cannot_run
 from reportgen.core.forms import form_of
 from reportgen.core.model import Ledger
 from reportgen.core.period import Period
 from reportgen.core.text import file_names, nearest
-from reportgen.readers.workspace import Workspace
+from reportgen.readers.workspace import Workspace, read_template
 from reportgen.writers.form import FormTemplate, is_form, write_form
 from reportgen.writers.handout import HANDOUT_SHEET, INFORMED_SHEET, write_handout
 from reportgen.writers.replace import replace_files, zipped
@@ -43,11 +43,7 @@ class FormsDone:
 def forms(workspace: Workspace, period: Period, only: Sequence[str] = ()) -> FormsDone:
     """Write the forms of `period`; `only` names the units whose form is made anew. Raises CannotRun as `make_forms`."""
     month = open_month(workspace, period)
-    try:
-        template = (workspace.root / TEMPLATE_FILE).read_bytes()
-    except OSError as error:
-        values = {"name": TEMPLATE_FILE, "reason": error.strerror or ""}
-        raise cannot_run(Code.W08, Place(TEMPLATE_FILE), **values) from error
+    template = read_template(workspace, TEMPLATE_FILE)
     return make_forms(month.settings, month.ledger, month.plan, template, month.output_dir, only)
 
 
