@@ -83,6 +83,7 @@ class Code(Enum):
     )
     W11 = (_ERROR, "{period} 没有要填报的任务。", "请核对台账“任务”表中 {label}目标任务一列和起止期。")
     W12 = (_ERROR, "“{value}”不是台账中的单位。", "{advice}")
+    W13 = (_ERROR, "“{unit}”{period}没有要填报的任务，没有空白表。", "{advice}")
     # settings and templates: nothing runs before they are right
     C01 = (_ERROR, "配置文件不是有效的 YAML：{reason}", "请检查该行的缩进、冒号后的空格和引号是否成对。")
     C02 = (_ERROR, "不认识的配置项“{key}”。", "{advice}")

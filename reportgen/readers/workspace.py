@@ -54,6 +54,14 @@ class Workspace:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
 
+def read_template(workspace: Workspace, name: str) -> bytes:
+    """Return the template `name` (templates/form.xlsx). Raises CannotRun when it cannot be read."""
+    try:
+        return (workspace.root / name).read_bytes()
+    except OSError as error:
+        raise cannot_run(Code.W08, Place(name), name=name, reason=error.strerror or "") from error
+
+
 def open_workspace(root: Path) -> Workspace:
     """Return the workspace in `root`. Raises CannotRun when there is none."""
     workspace = Workspace(root)
