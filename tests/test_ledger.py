@@ -215,9 +215,10 @@ def test_read_ledger__every_mistake_of_all_sheets_in_one_go(tmp_path: Path) -> N
 
 
 def test_read_ledger__the_nearest_right_word(tmp_path: Path) -> None:
-    tasks = (HEAD, (1, "年度。", "高圆", "区水力局", "月。"))
+    tasks = (HEAD, (1, "年度。", "高圆", "区水力局\n区公安局", "月。"))
     assert hints(tmp_path, book(tasks)) == [
         "是不是“高远”？请改正写法，或在“领导”表中补上。",
+        "请改正写法，或在“单位”表中补上。",
         "是不是“区水利局”？请改正写法，或在“单位”表中补上。",
     ]
 

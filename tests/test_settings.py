@@ -136,12 +136,12 @@ fields:
     heading: 序号
     aliases: 状态
     filled_by: ledger
-    required: sometimes
+    required: never
     choices: [完成]
   - key: completion
     heading: '{{ period 完成情况'
     filled_by: unit
-    required: always
+    required: sometimes
     min_length: 20
     max_length: 十
     maxlength: 3
@@ -176,9 +176,9 @@ rules:
         ("C03", 15, "fields.status.aliases"),
         ("C03", 16, "fields.status.filled_by"),
         ("C03", 17, "fields.status.required"),
-        ("C03", 17, "fields.status.required"),
         ("C03", 18, "fields.status.choices"),
         ("C03", 20, "fields.completion.heading"),
+        ("C03", 22, "fields.completion.required"),
         ("C03", 24, "fields.completion.max_length"),
         ("C02", 25, "fields.completion.maxlength"),
         ("C03", 26, "fields.completion"),
@@ -192,6 +192,11 @@ rules:
         ("C03", 38, "rules.silence.第2个"),
         ("C02", 39, "rules.loud"),
     ]
+
+
+def test_read_configuration__lengths_that_no_text_can_have(tmp_path: Path) -> None:
+    text = GOOD.replace("heading: 完成情况,", "heading: 完成情况, min_length: 20, max_length: 10,")
+    assert told(tmp_path, text) == [("C03", 12, "fields.completion.min_length")]
 
 
 def one(tmp_path: Path, text: str) -> tuple[str, str]:

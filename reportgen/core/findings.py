@@ -96,7 +96,7 @@ class Code(Enum):
     L03 = (_ERROR, "“{heading}”没有填写。", "请补填该单元格。")
     L04 = (_ERROR, "“{heading}”填的是“{value}”，{reason}", "{advice}")
     L05 = (_ERROR, "“{heading}”中的“{value}”不在“{sheet}”表中。", "{advice}")
-    L06 = (_ERROR, "“{heading}”中的“{value}”与 {other} 重复。", "请改掉其中一处，或删去多余的一行。")
+    L06 = (_ERROR, "“{heading}”中的“{value}”与 {other} 重复。", "请改掉其中一处，或删去多余的。")
     L07 = (_WARNING, "列“{heading}”不是台账的列，没有使用。", "{advice}")
     L08 = (
         _NOTE,

@@ -172,7 +172,7 @@ def _members(row: TableRow, group: Unit, names: _Names) -> tuple[str, ...]:
 
 
 def _tell_unknown(row: TableRow, key: str, name: str, known: Iterable[str], sheet: str) -> None:
-    like = nearest(name, known, 0.5)  # one wrong character of a two-character name
+    like = nearest(name, known, 0.5 if len(name) == 2 else 0.6)  # one wrong character of two is half
     guess = f"是不是“{like}”？" if like else ""
     row.tell(Code.L05, key, value=name, sheet=sheet, advice=f"{guess}请改正写法，或在“{sheet}”表中补上。")
 

@@ -346,7 +346,7 @@ def _field(item: _Item) -> Field | None:
     items = item.mapping(_FIELD_KEYS, ("key", "heading", "filled_by"))
     key = items["key"].text() if "key" in items else ""
     if key and not _KEY.fullmatch(key):
-        items["key"].refuse("代号要用小写英文字母开头，只含小写字母、数字和下划线。")
+        items["key"].refuse("代号要用小写英文字母开头，只含小写字母、数字和下划线。", "例如 funding。")
         return None
     if not key:
         return None
@@ -362,7 +362,7 @@ def _field(item: _Item) -> Field | None:
         max_length=items["max_length"].number() if "max_length" in items else 0,
         choices=items["choices"].texts() if "choices" in items else (),
     )
-    if filled_by:
+    if filled_by and required:
         _check_field(made, items)
     return made
 
