@@ -112,6 +112,11 @@ def units_line(units: Sequence[UnitState]) -> str:
     return f"应报 {len(units)} 个单位：{'，'.join(parts)}。"
 
 
+def _some(names: Sequence[str], limit: int = 6) -> str:
+    """Return names for a sentence, the first few of a long list."""
+    return "、".join(names[:limit]) + ("等" if len(names) > limit else "")
+
+
 def next_step(text: str) -> str:
     return painted(f"下一步：{text}", "green")
 
@@ -147,7 +152,9 @@ def after_forms(done: FormsDone, period: str) -> list[str]:
     if done.removed:
         lines.append(f"已移除不再需要的旧表：{'、'.join(done.removed)}。")
     if done.without_contact:
-        lines.append(f"台账里没有电话和邮箱的单位：{'、'.join(done.without_contact)}。")
+        lines.append(
+            f"台账里有 {len(done.without_contact)} 个单位没有电话和邮箱（{_some(done.without_contact)}），可补填。"
+        )
     step = (
         f"把 output/{period}/空白表.zip 中的表按 发放清单.xlsx 发给各单位；"
         f"收回的表放进 input/{period}/，运行 reportgen check {period}。"
@@ -177,8 +184,7 @@ def _step_after_reading(collected: Collected) -> str:
     period = collected.month.period
     missing = [unit.unit for unit in collected.units if unit.state is State.MISSING]
     if missing:
-        names = "、".join(missing[:6]) + ("等" if len(missing) > 6 else "")
-        return f"催报 {names}；到时仍未报的，运行 reportgen review {period} 审定。"
+        return f"催报 {_some(missing)}；到时仍未报的，运行 reportgen review {period} 审定。"
     if collected.open_errors:
         return f"请有错误的单位更正重报，或运行 reportgen review {period} 由本室审定，再运行 reportgen check {period}。"
     return f"没有未处理的错误，运行 reportgen build {period} 生成通报表（需要改动的先运行 reportgen review {period}）。"
