@@ -20,6 +20,7 @@ from reportgen.core.dates import chinese_moment
 from reportgen.core.figures import Figures, percent
 from reportgen.core.findings import CannotRun, Finding, Severity
 from reportgen.core.period import Period
+from reportgen.core.text import seq_ranges
 from reportgen.core.units import State, UnitState
 
 _MAX_LISTED = 12  # findings shown on the terminal; the report has them all
@@ -149,6 +150,9 @@ def after_forms(done: FormsDone, period: str) -> list[str]:
     lines = [f"已写出 {len(done.written)} 份空白表，共 {done.answers} 项要填报：output/{period}/forms/。"]
     if done.informed_only:
         lines.append(f"仅知悉、不需填报的单位 {len(done.informed_only)} 个，见 发放清单.xlsx。")
+    without_target = [task.seq for task in done.plan.tasks if not task.target]
+    if without_target:
+        lines.append(f"没有本期目标、不要求填报的任务：第{seq_ranges(without_target)}项。")
     if done.removed:
         lines.append(f"已移除不再需要的旧表：{'、'.join(done.removed)}。")
     if done.without_contact:
