@@ -21,8 +21,9 @@ from reportgen.core.model import Ledger, Schedule, Task
 from reportgen.core.period import Period
 from reportgen.core.stamp import INFORMED_TITLE, Stamp, stamps_of
 from reportgen.readers.grids import read_book
+from reportgen.readers.settings import read_configuration, settings_for
 from reportgen.writers.form import FormTemplate, is_form, write_form
-from tests.forms import SHEET, Written, changed, template, with_fields, written
+from tests.forms import ROOT, SHEET, Written, changed, template, with_fields, written
 from tests.world import AUGUST, SETTINGS, asked, ledger, task
 
 UNIT_FIELD = Field("evidence", "佐证材料", (), FilledBy.UNIT, Required.NEVER, max_length=50)
@@ -162,7 +163,6 @@ def test_write_form__a_new_field_of_the_settings_stands_where_they_have_it() -> 
     assert widths["佐证材料"] == widths["完成情况"] == 32
     assert (widths["未完成原因"], widths["9月份目标任务"]) == (16, 16)
     assert "A1:H1" in {str(r) for r in form.sheet.merged_cells.ranges}
-    assert form.sheet.print_area in ("", None)
 
 
 def test_write_form__a_new_field_with_choices_has_a_dropdown_and_the_look_of_the_status() -> None:
@@ -362,6 +362,20 @@ def test_write_form__a_template_saved_scrolled_and_on_another_sheet_opens_on_the
     assert {s.activeCell for s in form.sheet.sheet_view.selection} == {"D6"}
 
 
+def test_write_form__a_print_area_of_the_template_does_not_cut_the_form() -> None:
+    def limit(sheet: Worksheet) -> None:
+        sheet.print_area = "A1:H6"
+
+    form = written(PARTED, "区工信局", look=changed(limit))
+    assert "Print_Area" not in form.part("xl/workbook.xml")
+    assert "Print_Titles" in form.part("xl/workbook.xml")
+
+
+def test_write_form__a_new_field_listed_first_stands_behind_the_targets() -> None:
+    settings = replace(SETTINGS, fields=replace(SETTINGS.fields, all=(UNIT_FIELD, *SETTINGS.fields)))
+    assert written(ONE, "区水利局", settings).head[2:5] == ["8月份目标任务", "佐证材料", "完成状态"]
+
+
 def test_write_form__lines_that_the_clerk_added_below_stay_below() -> None:
     def add(sheet: Worksheet) -> None:
         sheet["A12"].value = "联系电话：{{ office }}"
@@ -452,3 +466,13 @@ def test_write_form__every_row_is_as_high_as_its_texts() -> None:
                 width = form.sheet.column_dimensions[cell.column_letter].width
                 lines = count_lines(str(cell.value), available_em(width, cell.font.sz))
                 assert form.sheet.row_dimensions[row].height >= row_height_pt(lines, cell.font.sz) - 0.01
+
+
+@pytest.mark.parametrize("code", ["2023-08", "2023-12", "2023-Q3", "2023-Q4", "2023-H1", "2023"])
+def test_parse__the_repositorys_template_serves_its_settings_in_every_period(code: str) -> None:
+    period = Period.parse(code)
+    known = settings_for(read_configuration(ROOT / "config" / "reportgen.yaml", "reportgen.yaml"), period)
+    book = ledger(replace(task(1, "区水利局"), targets={period: "全部完成。"}))
+    form = written(book, "区水利局", known, period)
+    assert form.head == [f.heading for f in known.fields if f.key not in ("part", "leaders", "units")]
+    assert f"2023年{period.label}" in form.all_texts()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reportgen.core import fields as keys
-from reportgen.core.fields import Fields, FilledBy
+from reportgen.core.fields import Fields
 from reportgen.core.findings import CannotRun, Code, Finding, Place, cannot_run
 from reportgen.core.formlayout import COLUMN_KEYS, INFORMED, INFORMED_KEYS, FormLayout, form_layout
 from reportgen.core.forms import Form, FormRow, Guidance, InformedRow, guidance
@@ -146,6 +146,7 @@ def write_form(template: FormTemplate, form: Form) -> bytes:
         if other is not sheet:
             _write_guide(other, words)
         _write_margins(other, words)
+    sheet.print_area = None  # one that the clerk set would end where the template does
     _open_at(workbook, sheet, template.layout.row, columns[keys.STATUS])
     carrier = _stamp(workbook, form)
     _add_validations(sheet, carrier, form, columns, template.layout.row)
@@ -172,9 +173,9 @@ def _arrange_columns(sheet: Worksheet, layout: FormLayout, form: Form) -> dict[s
             dropped = columns.pop(key)
             drop_column(sheet, dropped)
             columns = {k: c - (c > dropped) for k, c in columns.items()}
-    before = 0
-    for wanted in form.fields:
-        if wanted.key not in columns and wanted.filled_by is FilledBy.UNIT:
+    before = columns[keys.PERIOD_TARGET]
+    for wanted in form.fields.of_units:
+        if wanted.key not in columns:
             like = columns[keys.STATUS if wanted.choices else keys.COMPLETION]
             texts = (wanted.heading, f"{{{{ {wanted.key} }}}}")
             new = add_column(sheet, layout.row - 1, texts, like, before)
