@@ -8,7 +8,9 @@ import re
 import shutil
 import subprocess
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -141,32 +143,45 @@ def printed(folder: Path, documents: Mapping[str, bytes]) -> dict[str, Path]:
     return {name: folder / f"{Path(name).stem}.pdf" for name in documents}
 
 
-def pages_of(pdf: Path) -> int:
-    shown = subprocess.run(["pdfinfo", str(pdf)], check=True, capture_output=True, text=True).stdout
-    return int(re.search(r"Pages:\s+(\d+)", shown).group(1))  # type: ignore[union-attr]
+@dataclass(frozen=True)
+class Word:
+    """A run of text on a page with its box in points from the top left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
 
 
-def texts_in_box(pdf: Path, left: float, right: float, top: float, bottom: float) -> list[str]:
-    """Return the text of each page inside a box given in points, without white space."""
-    box = {"-x": left, "-y": top, "-W": right - left, "-H": bottom - top}
-    options = [word for option, value in box.items() for word in (option, str(round(value * 10)))]
+def words_of(pdf: Path) -> list[list[Word]]:
+    """Return the words of each page."""
     shown = subprocess.run(
-        ["pdftotext", "-r", "720", *options, str(pdf), "-"], check=True, capture_output=True, encoding="utf-8"
+        ["pdftotext", "-bbox", str(pdf), "-"], check=True, capture_output=True, encoding="utf-8"
     ).stdout
-    return [bare(page) for page in shown.split("\f")[:-1]]
+    number = r'"([\d.-]+)"'
+    word = re.compile(f"<word xMin={number} yMin={number} xMax={number} yMax={number}>(.*?)</word>", re.DOTALL)
+    return [
+        [Word(*map(float, found.groups()[:4]), bare(unescape(found.group(5)))) for found in word.finditer(page)]
+        for page in shown.split("<page ")[1:]
+    ]
+
+
+def joined(words: Iterable[Word]) -> str:
+    """Return the text of words as it is read: line by line, each from left to right."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: word.middle):
+        if lines and word.middle - lines[-1][0].middle < 5:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return "".join(word.text for line in lines for word in sorted(line, key=lambda word: word.left))
 
 
 def bare(text: str) -> str:
     """Return `text` without white space and differences of width, as a PDF gives it back."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-
-
-def column_text(pages: Sequence[str], head: str) -> str:
-    """Return the text of a column over all pages; the head must stand on top of each, on the first under the title."""
-    rests = []
-    for number, page in enumerate(pages):
-        before, found, rest = page.partition(bare(head))
-        assert found, f"page {number + 1} has no head {head}: {page[:40]}"
-        assert number == 0 or not before, f"page {number + 1} has {before} above its head"
-        rests.append(rest)
-    return "".join(rests)
