@@ -6,10 +6,9 @@ import re
 from datetime import date, datetime
 
 from reportgen.core.grid import Value, text_of
-from reportgen.core.text import squeeze
 
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_TIME = re.compile(r"(\d{1,2})[:：时点](\d{1,2})?(?:分|[:：]\d{2})?$")
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?")
+_TIME = re.compile(r"(\d{1,2})\s*[:：时点]\s*(\d{1,2})?\s*(?:分|[:：]\d{2})?$")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
@@ -24,11 +23,11 @@ def moment_of(value: Value | None) -> datetime | None:
         return datetime(value.year, value.month, value.day)
     if value is None or isinstance(value, bool):
         return None
-    text = squeeze(text_of(value))
+    text = text_of(value).strip()  # the space between day and hour parts them: 2023-9-2 12:00
     match = _DATE.match(text) or _COMPACT.fullmatch(text)
     if not match:
         return None
-    rest = text[match.end() :].lstrip("T")
+    rest = text[match.end() :].lstrip().removeprefix("T")
     time = _TIME.fullmatch(rest) if rest else None
     if rest and not time:
         return None

@@ -84,10 +84,10 @@ def layout_of(
     findings: list[Finding] = []
     on_page = list(page)
     for text in on_page:
-        findings += _checked(text, PAGE_KEYS)
+        findings += checked(text, PAGE_KEYS)
     if not any(TITLE in placeholders_in(text.text) for text in on_page):
         findings.append(
-            _broken(Place(file), "没有标题占位符“{{ title }}”", "请在表格上方写上 {{ title }}，标题就印在那里。")
+            broken(Place(file), "没有标题占位符“{{ title }}”", "请在表格上方写上 {{ title }}，标题就印在那里。")
         )
     if len(prototypes) == 1:
         row = [TemplateText(text.text.strip(), text.place, text.head) for text in prototypes[0]]
@@ -104,24 +104,24 @@ def agreed(word: Layout, excel: Layout) -> Layout:
     if not findings and word.keys != excel.keys:
         reason = f"它的列是“{'、'.join(excel.keys)}”，而 {word.file} 的列是“{'、'.join(word.keys)}”"
         advice = "请把两个模板样板行的占位符改成相同的列、相同的次序。"
-        findings.append(_broken(Place(excel.file), reason, advice))
+        findings.append(broken(Place(excel.file), reason, advice))
     if findings:
         raise CannotRun(findings)
     return word
 
 
-def _broken(place: Place, reason: str, advice: str) -> Finding:
+def broken(place: Place, reason: str, advice: str) -> Finding:
     return Finding(Code.T01, place, values={"reason": reason, "advice": advice})
 
 
 def _no_single_row(file: str, prototypes: Sequence[Sequence[TemplateText]]) -> Finding:
     if prototypes:
-        return _broken(
+        return broken(
             prototypes[1][0].place,
             "有两个样板行（带占位符的行）",
             "请只留表头下的一行，其余的删去。",
         )
-    return _broken(
+    return broken(
         Place(file),
         "没有样板行",
         "请在表头下面留一行，各格写上 {{ seq }}、{{ annual_target }} 等占位符；"
@@ -129,17 +129,17 @@ def _no_single_row(file: str, prototypes: Sequence[Sequence[TemplateText]]) -> F
     )
 
 
-def _checked(text: TemplateText, allowed: Collection[str]) -> Iterable[Finding]:
+def checked(text: TemplateText, allowed: Collection[str]) -> Iterable[Finding]:
     """Yield what is wrong with the placeholders of one text."""
     for name in placeholders_in(text.text):
         if name not in allowed:
             near = nearest(name, allowed)
             meant = f"是否要写“{{{{ {near} }}}}”？" if near else ""
             advice = f"{meant}这里可用的占位符有：{'、'.join(sorted(allowed))}。"
-            yield _broken(text.place, f"不认识的占位符“{{{{ {name} }}}}”", advice)
+            yield broken(text.place, f"不认识的占位符“{{{{ {name} }}}}”", advice)
     if _REST.search(_PLACEHOLDER.sub("", text.text)):
         reason = f"占位符没有写完整：“{shortened(text.text)}”"
-        yield _broken(text.place, reason, "占位符的前后各要两个花括号，如 {{ title }}。")
+        yield broken(text.place, reason, "占位符的前后各要两个花括号，如 {{ title }}。")
 
 
 def _row_findings(file: str, row: Sequence[TemplateText], allowed: Collection[str]) -> Iterable[Finding]:
@@ -147,20 +147,20 @@ def _row_findings(file: str, row: Sequence[TemplateText], allowed: Collection[st
     seen: dict[str, str] = {}
     heads: dict[str, str] = {}
     for cell in row:
-        yield from _checked(cell, allowed)
+        yield from checked(cell, allowed)
         names = placeholders_in(cell.text)
         if cell.text and (len(names) != 1 or _PLACEHOLDER.sub("", cell.text)):
             advice = "请让样板行的每格只写一个占位符，或空着。"
-            yield _broken(cell.place, f"样板行的一格写的是“{shortened(cell.text)}”", advice)
+            yield broken(cell.place, f"样板行的一格写的是“{shortened(cell.text)}”", advice)
         for name in names:
             if name in seen:
-                yield _broken(cell.place, f"占位符“{{{{ {name} }}}}”出现了两次", "请删去多余的一列。")
+                yield broken(cell.place, f"占位符“{{{{ {name} }}}}”出现了两次", "请删去多余的一列。")
             elif not fold(cell.head):
-                yield _broken(cell.place, f"“{{{{ {name} }}}}”一列没有表头", "请在它上面的一格写上表头。")
+                yield broken(cell.place, f"“{{{{ {name} }}}}”一列没有表头", "请在它上面的一格写上表头。")
             elif fold(cell.head) in heads:
-                yield _broken(cell.place, f"表头“{shortened(cell.head)}”出现了两次", "请改掉其中一个。")
+                yield broken(cell.place, f"表头“{shortened(cell.head)}”出现了两次", "请改掉其中一个。")
             seen[name] = heads[fold(cell.head)] = name
     for name in _NEEDED:
         if name not in seen:
             advice = f"请加上一列，样板行中写 {{{{ {name} }}}}。"
-            yield _broken(row[0].place, f"样板行缺少“{{{{ {name} }}}}”", advice)
+            yield broken(row[0].place, f"样板行缺少“{{{{ {name} }}}}”", advice)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 COLUMN_UNIT_PT = 6.0  # one Excel column unit when the workbook's Normal font is 宋体 12
 CELL_PADDING_PT = 4.5  # what a cell takes from its column's width in Excel, WPS and LibreOffice
@@ -34,6 +35,7 @@ def _is_wide(char: str) -> bool:
     return char in _ONE_EM or unicodedata.east_asian_width(char) != "H"
 
 
+@lru_cache(maxsize=4096)
 def count_lines(text: str, available_em: float) -> int:
     """Return the lines that `text` takes in a column with room for `available_em`; an empty text takes one."""
     return sum(max(_wrap(line, available_em, False), _wrap(line, available_em, True)) for line in text.split("\n"))

@@ -25,6 +25,7 @@ MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 500
+_MERGED_BEYOND = 100  # rows and columns; a range merged over whole columns is cut off there
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # A cell with content: its attributes, and the first element inside it. Empty styled cells do not count.
@@ -200,11 +201,11 @@ def _plain(value: object) -> Value:
 def _covered(
     ranges: list[tuple[tuple[int, int], tuple[int, int]]] | None, scan: _Scan
 ) -> dict[tuple[int, int], tuple[int, int]]:
-    """Return for each cell hidden by a merged range the range's first cell, within the used extent."""
+    """Return for each cell hidden by a merged range the range's first cell, not far beyond the used extent."""
     covered = {}
     for (top, left), (bottom, right) in ranges or ():
-        for row in range(top, min(bottom + 1, scan.rows)):
-            for column in range(left, min(right + 1, scan.columns)):
+        for row in range(top, min(bottom + 1, scan.rows + _MERGED_BEYOND)):
+            for column in range(left, min(right + 1, scan.columns + _MERGED_BEYOND)):
                 if (row, column) != (top, left):
                     covered[row + 1, column + 1] = (top + 1, left + 1)
     return covered
