@@ -213,7 +213,7 @@ def test_collect_every__asks_every_unit_and_joins_under_their_names(folder):
     assert reportgen(folder, "build", P, "--draft") == 1
     lead, *others = units_of(folder, 10)
     text = completion(folder, 10, "草稿-")
-    assert text.startswith(f"部分完成。{lead}：")
+    assert text.startswith(f"完成。{lead}：")
     assert text.endswith("".join(f"{other}：【待补充】" for other in others))
 
 

@@ -9,7 +9,7 @@ from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from printing import COLUMNS, FIELDS, NASTY, TEXTS, TITLE, changed, notice, row, template, written
+from tests.printing import COLUMNS, FIELDS, NASTY, TEXTS, TITLE, changed, notice, row, template, written
 
 from reportgen.core.notice import differences
 from reportgen.readers.printed_notice import read_printed_notice

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from printing import ALLOWED, COLUMNS, LABEL, changed, layout, notice, row, template, written
+from tests.printing import ALLOWED, COLUMNS, LABEL, changed, layout, notice, row, template, written
 
 from reportgen.core.findings import CannotRun, Code
 from reportgen.core.layout import agreed, filled, placeholders_in

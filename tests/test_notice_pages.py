@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 from openpyxl import load_workbook
-from printing import (
+from tests.printing import (
     COLUMNS,
     Word,
     bare,

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
-from printing import COLUMNS, FIELDS, NASTY, TEXTS, TITLE, notice, row, template, written
+from tests.printing import COLUMNS, FIELDS, NASTY, TEXTS, TITLE, notice, row, template, written
 
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
 from reportgen.core.notice import CONTINUED, differences

@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 from docx.oxml import parse_xml
 from openpyxl import Workbook
-from printing import COLUMNS, FIELDS, TITLE, notice, row, written
+from tests.printing import COLUMNS, FIELDS, TITLE, notice, row, written
 
 from reportgen.core.findings import CannotRun, Code
 from reportgen.core.grid import Book, Grid
