@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.printing import ALLOWED, COLUMNS, LABEL, changed, layout, notice, row, template, written
 
 from reportgen.core.findings import CannotRun, Code
 from reportgen.core.layout import agreed, filled, placeholders_in
 from reportgen.writers.replace import zipped
+from tests.printing import ALLOWED, COLUMNS, LABEL, changed, layout, notice, row, template, written
 
 NAMES = ("notice.docx", "notice.xlsx")
 

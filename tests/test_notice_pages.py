@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+
+from reportgen.core.notice import CONTINUED, Notice
 from tests.printing import (
     COLUMNS,
     Word,
@@ -22,8 +24,6 @@ from tests.printing import (
     words_of,
     written,
 )
-
-from reportgen.core.notice import CONTINUED, Notice
 
 pytestmark = pytest.mark.office
 PAGE_PT = 841.9

@@ -11,7 +11,6 @@ import pytest
 from docx import Document
 from docx.oxml import parse_xml
 from openpyxl import Workbook
-from tests.printing import COLUMNS, FIELDS, TITLE, notice, row, written
 
 from reportgen.core.findings import CannotRun, Code
 from reportgen.core.grid import Book, Grid
@@ -19,6 +18,7 @@ from reportgen.core.notice import PrintedNotice
 from reportgen.core.printed import parse_printed
 from reportgen.readers.printed_notice import read_printed_notice
 from reportgen.readers.wordtables import read_word_tables
+from tests.printing import COLUMNS, FIELDS, TITLE, notice, row, written
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 HEAD = ["序号", "年度目标任务", "8月份目标任务", "完成情况", "分管区领导", "责任单位"]
