@@ -7,21 +7,24 @@ import time
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reportgen.commands.build import BuildDone
-from reportgen.commands.check import CheckDone
-from reportgen.commands.collect import Collected
-from reportgen.commands.forms import FormsDone
-from reportgen.commands.init import InitDone
-from reportgen.commands.overview import Overview, Stage
-from reportgen.commands.review import ReviewDone
-from reportgen.commands.status import counted
 from reportgen.core.dates import chinese_moment
 from reportgen.core.figures import Figures, percent
 from reportgen.core.findings import CannotRun, Finding, Severity
 from reportgen.core.period import Period
 from reportgen.core.text import seq_ranges
-from reportgen.core.units import State, UnitState
+from reportgen.core.units import State, UnitState, counted
+
+if TYPE_CHECKING:
+    # Each command loads what it needs; its words must not load the other commands.
+    from reportgen.commands.build import BuildDone
+    from reportgen.commands.check import CheckDone
+    from reportgen.commands.collect import Collected
+    from reportgen.commands.forms import FormsDone
+    from reportgen.commands.init import InitDone
+    from reportgen.commands.overview import Overview
+    from reportgen.commands.review import ReviewDone
 
 _MAX_LISTED = 12  # findings shown on the terminal; the report has them all
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -236,6 +239,8 @@ def overview(view: Overview) -> list[str]:
     lines = [f"{view.title}", f"期次 {period}" + (f"，截止 {chinese_moment(view.deadline)}" if view.deadline else "")]
     if view.units:
         lines.append(units_line(view.units))
+    from reportgen.commands.overview import Stage  # loaded already by whoever made the view
+
     steps = {
         Stage.FORMS: f"运行 reportgen forms {period} 生成空白表，发给各单位。",
         Stage.WAITING: f"把收回的表放进 input/{period}/，运行 reportgen check {period}。",
