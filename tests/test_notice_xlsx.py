@@ -11,11 +11,11 @@ from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
-from printing import COLUMNS, FIELDS, NASTY, TEXTS, TITLE, notice, row, template, written
 
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
 from reportgen.core.notice import CONTINUED, differences
 from reportgen.readers.printed_notice import read_printed_notice
+from tests.printing import COLUMNS, FIELDS, NASTY, TEXTS, TITLE, notice, row, template, written
 
 NAME = "notice.xlsx"
 
