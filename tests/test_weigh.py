@@ -40,8 +40,13 @@ def test_unit_reports__the_newer_counts_in_any_order_of_reading(newer):
     new = sent("乙.xlsx", "新一", "新二", **newer)
     texts, files, superseded, codes = weighed(old, new)
     assert (texts, files, superseded) == (["新一", "新二"], ("乙.xlsx",), ("甲.xlsx",))
-    assert codes == (["F08", "F13"] if "received" in newer else ["F08"])
+    assert codes == ["F08"]
     assert weighed(new, old) == (texts, files, superseded, codes)
+
+
+def test_unit_reports__returns_that_nothing_tells_apart_are_an_error():
+    old, new = sent("甲.xlsx", "旧一", "旧二"), sent("乙.xlsx", "新一", "新二")
+    assert weighed(old, new)[3] == ["F08", "F13"]
 
 
 def test_unit_reports__the_same_content_twice_is_no_doubt():

@@ -64,9 +64,14 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: values.get(match.group(1), match.group(0)), text)
 
 
-def has_field(text: str) -> bool:
-    """Tell whether `text` has a placeholder that belongs in a prototype row."""
-    return any(name not in PAGE_KEYS for name in placeholders_in(text))
+def prototypes_among(rows: Sequence[str]) -> list[int]:
+    """Return which of `rows`, each given as its whole text, are prototype rows.
+
+    Those that print 序号; without one, any with a placeholder that cannot stand elsewhere.
+    """
+    names = [set(placeholders_in(row)) for row in rows]
+    numbered = [index for index, found in enumerate(names) if keys.SEQ in found]
+    return numbered or [index for index, found in enumerate(names) if found - set(PAGE_KEYS)]
 
 
 def layout_of(

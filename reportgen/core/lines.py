@@ -58,7 +58,7 @@ def _wrap(line: str, available: float, kinsoku: bool) -> int:
                 moved.insert(0, carried.pop())
             if not carried:
                 moved = []
-        lines += 1
+        lines += 1 if used else 0
         carried = [*moved, (token, width)]
         used = sum(w for _t, w in carried)
         while used > available and used > 0 and width > available:  # a word wider than the column is cut
@@ -90,10 +90,11 @@ def max_lines(height_pt: float, size_pt: float) -> int:
 def split_to_height(text: str, available_em: float, lines: int) -> tuple[str, ...]:
     """Return `text` cut into pieces of at most `lines` lines each; joined, they are the text again.
 
-    Cut after a line break or the end of a sentence where one is near, else where a line may end; a line break at a cut
-    stays with the upper piece.
+    Cut after a line break or the end of a sentence where one is near, else where a line may end. A line break at a cut
+    stays with the upper piece, which takes two lines at least.
     """
     pieces = []
+    lines = max(lines, 2)
     while count_lines(text, available_em) > lines:
         cut = _cut(text, available_em, lines)
         pieces.append(text[:cut])

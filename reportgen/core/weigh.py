@@ -67,7 +67,7 @@ def _superseded(one: Filled, main: Filled) -> Finding:
 
 
 def _is_tied(main: Filled, other: Filled) -> bool:
-    same_rank = (main.round, main.filled_on) == (other.round, other.filled_on)
+    same_rank = _rank(main)[:3] == _rank(other)[:3]
     return same_rank and {a.key: a.texts for a in main.answers} != {a.key: a.texts for a in other.answers}
 
 
