@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
-import shutil
 import subprocess
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-import pytest
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -124,15 +123,12 @@ def changed(name: str, *changes: tuple[str, str]) -> bytes:
 
 def printed(folder: Path, documents: Mapping[str, bytes]) -> dict[str, Path]:
     """Return the PDF of each document, printed by LibreOffice with the fonts that stand in for the official ones."""
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        pytest.skip("LibreOffice is not installed")
     for name, content in documents.items():
         (folder / name).write_bytes(content)
     profile = folder / "profile"
     subprocess.run(
         [
-            *(soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "pdf"),
+            *("soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "pdf"),
             *("--outdir", str(folder), *(str(folder / name) for name in documents)),
         ],
         env={**os.environ, "FONTCONFIG_FILE": str(ROOT / "tests" / "fonts.conf")},
@@ -180,6 +176,23 @@ def joined(words: Iterable[Word]) -> str:
         else:
             lines.append([word])
     return "".join(word.text for line in lines for word in sorted(line, key=lambda word: word.left))
+
+
+def real_notice(folder: Path) -> Notice:
+    """Return the real month as the notice that it was printed from."""
+    real = json.loads((folder / "notice-2023-08.json").read_text(encoding="utf-8"))
+    rows = (
+        {
+            keys.SEQ: str(line["seq"]),
+            keys.ANNUAL_TARGET: line["annual_target"],
+            keys.PERIOD_TARGET: line["month_target"],
+            keys.COMPLETION: line["completion_printed"],
+            keys.LEADERS: "\n".join(line["leaders_printed"]),
+            keys.UNITS: "\n".join(line["units_printed"]),
+        }
+        for line in real["rows"]
+    )
+    return notice(*rows, title=real["title"])
 
 
 def bare(text: str) -> str:

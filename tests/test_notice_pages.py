@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-import os
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from tests.printing import (
     joined,
     notice,
     printed,
+    real_notice,
     row,
     words_of,
     written,
@@ -131,21 +130,8 @@ def test_pages__a_draft_says_so_on_top_of_every_page_and_a_final_does_not(pdfs, 
 
 
 @pytest.mark.reference
-@pytest.mark.skipif("REPORTGEN_REFERENCE" not in os.environ, reason="REPORTGEN_REFERENCE is not set")
-def test_pages__of_the_real_month(tmp_path):
-    real = json.loads((Path(os.environ["REPORTGEN_REFERENCE"]) / "notice-2023-08.json").read_text(encoding="utf-8"))
-    rows = (
-        {
-            "seq": str(line["seq"]),
-            "annual_target": line["annual_target"],
-            "period_target": line["month_target"],
-            "completion": line["completion_printed"],
-            "leaders": "\n".join(line["leaders_printed"]),
-            "units": "\n".join(line["units_printed"]),
-        }
-        for line in real["rows"]
-    )
-    model = notice(*rows, title=real["title"])
+def test_pages__of_the_real_month(reference, tmp_path):
+    model = real_notice(reference)
     documents = {"word.docx": written("notice.docx", model), "excel.xlsx": written("notice.xlsx", model)}
     for name, pdf in printed(tmp_path, documents).items():
         assert 25 <= len(words_of(pdf)) <= 28

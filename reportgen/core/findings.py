@@ -271,12 +271,17 @@ class Finding:
         return self.code.severity
 
     @property
+    def filling(self) -> Mapping[str, object]:
+        """What fills the code's texts: the values, and the row and unit that the finding is about."""
+        return {"seq": self.seq, "unit": self.unit, **self.values}
+
+    @property
     def message(self) -> str:
-        return self.code.template.format_map(self.values)
+        return self.code.template.format_map(self.filling)
 
     @property
     def hint(self) -> str:
-        return self.code.advice.format_map(self.values)
+        return self.code.advice.format_map(self.filling)
 
     def as_json(self) -> dict[str, object]:
         """Return the finding as the `--json` output gives it."""
