@@ -59,14 +59,26 @@ def count_lines(text: str, available_em: float, gap_em: float = 0.0) -> int:
 
     `gap_em` is what the program puts between Chinese characters and figures or Latin letters.
     """
-    return sum(max(_wrap(line, available_em, gap_em, kinsoku) for kinsoku in _Kinsoku) for line in text.split("\n"))
+    count = 0
+    for line in text.split("\n"):
+        tokens = _TOKEN.findall(line)
+        if sum(map(_token_em, tokens)) + gap_em * len(tokens) <= available_em:
+            count += 1
+        else:
+            count += max(_wrap(tokens, available_em, gap_em, kinsoku) for kinsoku in _Kinsoku)
+    return count
 
 
-def _wrap(line: str, available: float, gap: float, kinsoku: _Kinsoku) -> int:
+@lru_cache(maxsize=16384)
+def _token_em(token: str) -> float:
+    return width_em(token)
+
+
+def _wrap(tokens: list[str], available: float, gap: float, kinsoku: _Kinsoku) -> int:
     lines, used = 1, 0.0
     row: list[str] = []  # the tokens of the running line
-    for token in _TOKEN.findall(line):
-        width = width_em(token) + (gap if row and _is_gap(row[-1][-1], token[0]) else 0.0)
+    for token in tokens:
+        width = _token_em(token) + (gap if gap and row and _is_gap(row[-1][-1], token[0]) else 0.0)
         if used + width <= available + 1e-9:
             row.append(token)
             used += width
@@ -75,7 +87,7 @@ def _wrap(line: str, available: float, gap: float, kinsoku: _Kinsoku) -> int:
             continue
         lines += 1 if used else 0
         row = [*_moved_with(token, row, kinsoku), token]
-        used = sum(map(width_em, row)) + gap * sum(_is_gap(a[-1], b[0]) for a, b in pairwise(row))
+        used = sum(map(_token_em, row)) + gap * sum(_is_gap(a[-1], b[0]) for a, b in pairwise(row))
         while used > available > 0:  # a word wider than the column is cut
             lines += 1
             used -= available
