@@ -7,22 +7,28 @@ import time
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reportgen.commands.build import BuildDone
-from reportgen.commands.check import CheckDone
-from reportgen.commands.collect import Collected
-from reportgen.commands.forms import FormsDone
-from reportgen.commands.init import InitDone
-from reportgen.commands.overview import Overview, Stage
-from reportgen.commands.review import ReviewDone
-from reportgen.commands.status import counted
 from reportgen.core.dates import chinese_moment
 from reportgen.core.figures import Figures, percent
-from reportgen.core.findings import CannotRun, Finding, Severity
+from reportgen.core.findings import CannotRun, Code, Finding, Severity
+from reportgen.core.grouping import Group, by_unit
 from reportgen.core.period import Period
-from reportgen.core.units import State, UnitState
+from reportgen.core.text import seq_ranges
+from reportgen.core.units import State, UnitState, counted
 
-_MAX_LISTED = 12  # findings shown on the terminal; the report has them all
+if TYPE_CHECKING:
+    # Each command loads what it needs; its words must not load the other commands.
+    from reportgen.commands.build import BuildDone
+    from reportgen.commands.check import CheckDone
+    from reportgen.commands.collect import Collected
+    from reportgen.commands.forms import FormsDone
+    from reportgen.commands.init import InitDone
+    from reportgen.commands.overview import Overview
+    from reportgen.commands.review import ReviewDone
+
+_MAX_LISTED = 12  # mistakes shown on the terminal; the report has them all
+_SILENT, _OF_NO_UNIT = "没有报送的单位", "没有归到单位的"
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _STATE_COLORS = {State.MISSING: "red", State.MUST_CORRECT: "red", State.LATE: "yellow", State.RETURNED: "green"}
 
@@ -65,13 +71,33 @@ def refusal(error: CannotRun) -> list[str]:
 
 
 def problems(collected: Collected, report: str = "") -> list[str]:
-    """Return the open errors, and of the rest how many there are; long lists end with where they go on."""
-    shown = collected.open_errors[:_MAX_LISTED]
-    lines = [line for finding in shown for line in finding_lines(finding)]
-    hidden = len(collected.open_errors) - len(shown)
-    if hidden:
-        lines.append(f"…… 另有 {hidden} 个错误" + (f"，见 {report}" if report else "，运行 check 可得全部清单"))
+    """Return the open errors by unit, the silent units last; long lists end with where they go on."""
+    sections = by_unit(collected.open_errors, collected.month.plan.units)
+    pairs = [(unit, group) for unit, groups in sections for group in groups]
+    pairs.sort(key=lambda pair: pair[1].code is Code.M01)
+    lines: list[str] = []
+    heading = told = ""
+    for unit, group in pairs[:_MAX_LISTED]:
+        is_silent = group.code is Code.M01
+        section = _SILENT if is_silent else " ".join(filter(None, (unit, group.file)))
+        if section != heading:
+            lines.append(painted(section or _OF_NO_UNIT, "bright_white"))
+            heading, told = section, ""
+        if is_silent and told:
+            lines.pop()  # the same advice for all of them, once at the end
+        told = group.hint
+        lines += group_lines(group)
+    if len(pairs) > _MAX_LISTED:
+        where = f"，见 {report}" if report else "，运行 check 可得全部清单"
+        lines.append(f"…… 另有 {len(pairs) - _MAX_LISTED} 处错误{where}")
     return lines
+
+
+def group_lines(group: Group) -> list[str]:
+    """Return the lines of one mistake below its unit: where and what, then what to do."""
+    where = f"{group.cells}：" if group.cells else ""
+    label = painted(group.severity.label, _COLORS[group.severity])
+    return [f"  {label} {where}{group.message}", f"       {group.hint}"]
 
 
 def counts(collected: Collected) -> str:
@@ -149,6 +175,9 @@ def after_forms(done: FormsDone, period: str) -> list[str]:
     lines = [f"已写出 {len(done.written)} 份空白表，共 {done.answers} 项要填报：output/{period}/forms/。"]
     if done.informed_only:
         lines.append(f"仅知悉、不需填报的单位 {len(done.informed_only)} 个，见 发放清单.xlsx。")
+    without_target = [task.seq for task in done.plan.tasks if not task.target]
+    if without_target:
+        lines.append(f"没有本期目标、不要求填报的任务：第{seq_ranges(without_target)}项。")
     if done.removed:
         lines.append(f"已移除不再需要的旧表：{'、'.join(done.removed)}。")
     if done.without_contact:
@@ -232,6 +261,8 @@ def overview(view: Overview) -> list[str]:
     lines = [f"{view.title}", f"期次 {period}" + (f"，截止 {chinese_moment(view.deadline)}" if view.deadline else "")]
     if view.units:
         lines.append(units_line(view.units))
+    from reportgen.commands.overview import Stage  # loaded already by whoever made the view
+
     steps = {
         Stage.FORMS: f"运行 reportgen forms {period} 生成空白表，发给各单位。",
         Stage.WAITING: f"把收回的表放进 input/{period}/，运行 reportgen check {period}。",

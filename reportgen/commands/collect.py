@@ -23,7 +23,7 @@ from reportgen.core.rules.rows import every_asked_row_came_back, every_asked_uni
 from reportgen.core.rules.values import RULES, Subject, normalised
 from reportgen.core.rulings import Rulings, is_settled
 from reportgen.core.units import UnitState, unit_states
-from reportgen.core.weigh import unit_reports
+from reportgen.core.weigh import counts, unit_reports
 from reportgen.readers.grids import read_book
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, Incoming, incoming
 from reportgen.readers.ledger import read_ledger
@@ -123,9 +123,9 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
         raise cannot_run(Code.W05, period=period, name=f"input/{period}/")
     read = _read_returns(month, files, progress)
     returns, findings = _with_receipts(month, read, now)
-    findings += _late(returns, month.schedule)
     reports, found = unit_reports(returns, month.plan)
-    findings += found
+    findings = [f for f in findings if counts(reports, f.unit, f.place, f.seq)]
+    findings += [*found, *_late(returns, month.schedule)]
     reports, broken, changes = _checked(month, reports)
     findings += broken
     rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger)
@@ -135,7 +135,8 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     ground = Ground(month.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
     merged, found = merge(ground)
     findings += found
-    changes = (*(c for one in returns for c in one.changes), *changes, *merged.changes)
+    reading = (c for one in returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
+    changes = (*reading, *changes, *merged.changes)
     shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
     units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline)
     inputs = {f"input/{period}/{one.name}": content for one, content, _filled, _found in read}

@@ -67,7 +67,8 @@ def make_forms(
     kept = _standing(forms)
     stale = () if only else tuple(name for name in kept if name not in made)
     standing = {**kept, **made}
-    handout = write_handout(plan, ledger, settings.fields, files)
+    old = folder / HANDOUT_FILE
+    handout = write_handout(plan, ledger, settings.fields, files, old.read_bytes() if old.is_file() else None)
     replace_files(forms, made, stale)
     archive = zipped({name: standing[name] for name in files.values() if name in standing})
     replace_files(folder, {ZIP_FILE: archive, HANDOUT_FILE: handout})
@@ -122,7 +123,7 @@ def _meant(text: str, ledger: Ledger) -> str:
 
 
 def _nothing_owed(unit: str, plan: Plan, ledger: Ledger) -> Mapping[str, str]:
-    informed = plan.informed(unit, ledger)
+    informed = plan.informed(unit)
     advice = (
         f"它参与的任务由其他单位填报，列在“{HANDOUT_FILE}”的“{INFORMED_SHEET}”表中。"
         if informed

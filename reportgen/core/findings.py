@@ -172,8 +172,8 @@ class Code(Enum):
     F11 = (_WARNING, "“{unit}”本期没有要填报的任务，表中内容没有采用。", "请核实台账中的责任单位和分工。")
     F12 = (_WARNING, "“收件登记.xlsx”写不进去，新到的表这次没有登记。", "请关闭打开着它的 Excel 或 WPS，再运行一次。")
     F13 = (
-        _WARNING,
-        "与“{other}”轮次、填报日期都相同而内容不同，采用了后收到的“{used}”。",
+        _ERROR,
+        "与“{other}”轮次、填报日期、收到时间都相同而内容不同，暂用“{used}”。",
         "请向单位核实以哪份为准，另一份移入“作废”文件夹。",
     )
     F14 = (_ERROR, "文件是空的。", "请向填报单位重新要一份。" + _DISCARD)
@@ -264,12 +264,17 @@ class Finding:
         return self.code.severity
 
     @property
+    def filling(self) -> Mapping[str, object]:
+        """What fills the code's texts: the values, and the row and unit that the finding is about."""
+        return {"seq": self.seq, "unit": self.unit, **self.values}
+
+    @property
     def message(self) -> str:
-        return self.code.template.format_map(self.values)
+        return self.code.template.format_map(self.filling)
 
     @property
     def hint(self) -> str:
-        return self.code.advice.format_map(self.values)
+        return self.code.advice.format_map(self.filling)
 
     def as_json(self) -> dict[str, object]:
         """Return the finding as the `--json` output gives it."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reportgen.core import fields as keys
-from reportgen.core.fields import Fields, FilledBy
+from reportgen.core.fields import Fields
 from reportgen.core.findings import CannotRun, Code, Finding, Place, cannot_run
 from reportgen.core.formlayout import COLUMN_KEYS, INFORMED, INFORMED_KEYS, FormLayout, form_layout
 from reportgen.core.forms import Form, FormRow, Guidance, InformedRow, guidance
@@ -64,11 +65,11 @@ class FormTemplate:
         """Return the template in `content`. Raises CannotRun with everything that is wrong with it."""
         workbook = _opened(content, file)
         cells = [
-            (Place(file, sheet.title, cell.row, cell.column), cell.value)
+            (Place(file, sheet.title, row, column), text)
             for sheet in workbook.worksheets
-            for row in sheet.iter_rows()
-            for cell in row
-            if isinstance(cell.value, str)
+            for row in range(1, sheet.max_row + 1)
+            for column in range(1, sheet.max_column + 1)
+            if (text := _shown(sheet, row, column))
         ]
         layout, problems = form_layout(cells, file, fields, period)
         if layout is not None:
@@ -99,6 +100,19 @@ def _opened(content: bytes, file: str) -> Workbook:
         raise cannot_run(Code.T01, Place(file), reason="不是完好的 .xlsx 工作簿。", advice=advice) from error
 
 
+def _shown(sheet: Worksheet, row: int, column: int) -> str:
+    """Return the text of a cell; the last cell of a range over several rows, such as a tall heading, shows its text."""
+    value = sheet.cell(row, column).value
+    if value is None:
+        ending = (r for r in sheet.merged_cells.ranges if r.max_row == row > r.min_row and r.min_col == column)
+        value = next((sheet.cell(r.min_row, column).value for r in ending), None)
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
 def _without_merged(content: bytes) -> bytes:
     return zipped(
         {
@@ -126,12 +140,13 @@ def write_form(template: FormTemplate, form: Form) -> bytes:
     sheet = workbook[template.layout.sheet]
     columns = _arrange_columns(sheet, template.layout, form)
     _write_rows(sheet, template.layout, form, columns)
-    heads = {key: _head(sheet, template.layout.row, column) for key, column in columns.items()}
+    heads = {key: _shown(sheet, template.layout.row - 1, column) for key, column in columns.items()}
     words = {**form.words(), **_guide_words(template.layout, form, heads)}
     for other in workbook.worksheets:
         if other is not sheet:
             _write_guide(other, words)
         _write_margins(other, words)
+    sheet.print_area = None  # one that the clerk set would end where the template does
     _open_at(workbook, sheet, template.layout.row, columns[keys.STATUS])
     carrier = _stamp(workbook, form)
     _add_validations(sheet, carrier, form, columns, template.layout.row)
@@ -158,9 +173,9 @@ def _arrange_columns(sheet: Worksheet, layout: FormLayout, form: Form) -> dict[s
             dropped = columns.pop(key)
             drop_column(sheet, dropped)
             columns = {k: c - (c > dropped) for k, c in columns.items()}
-    before = 0
-    for wanted in form.fields:
-        if wanted.key not in columns and wanted.filled_by is FilledBy.UNIT:
+    before = columns[keys.PERIOD_TARGET]
+    for wanted in form.fields.of_units:
+        if wanted.key not in columns:
             like = columns[keys.STATUS if wanted.choices else keys.COMPLETION]
             texts = (wanted.heading, f"{{{{ {wanted.key} }}}}")
             new = add_column(sheet, layout.row - 1, texts, like, before)
@@ -197,10 +212,6 @@ class _Line:
     texts: Mapping[int, str]
     styles: Sequence[StyleArray]
     number: int = 0
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def _image(sheet: Worksheet, row: int) -> _Image:
@@ -304,12 +315,6 @@ def _widen(sheet: Worksheet, line: _Line) -> None:
             sheet.column_dimensions[column_letters(last)].width = min(width - others, _MAX_COLUMN_UNITS)
 
 
-def _head(sheet: Worksheet, first_row: int, column: int) -> str:
-    """Return the heading of a column; one over two rows stands in the upper one."""
-    above = (_text(sheet.cell(first_row - up, column).value) for up in (1, 2) if first_row > up)
-    return next(filter(None, above), "")
-
-
 # the sheet that explains, headers and footers
 
 
@@ -377,12 +382,19 @@ def _add_validations(
     sheet.data_validations.dataValidation = []
     for wanted in form.fields.of_units:
         letters = column_letters(columns[wanted.key])
-        cells = [f"{letters}{row}" for row, asked in enumerate(form.rows, first_row) if wanted.key not in asked.fixed]
-        if cells:
+        rows = [row for row, asked in enumerate(form.rows, first_row) if wanted.key not in asked.fixed]
+        if rows:
             validation = _validation(guidance(wanted, form), carrier)
-            for cell in cells:
-                validation.add(cell)
+            for first, last in _runs(rows):
+                validation.add(f"{letters}{first}:{letters}{last}" if last > first else f"{letters}{first}")
             sheet.add_data_validation(validation)
+
+
+def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of each run of rows without a gap."""
+    for _, run in itertools.groupby(enumerate(rows), lambda pair: pair[1] - pair[0]):
+        numbers = [row for _, row in run]
+        yield numbers[0], numbers[-1]
 
 
 def _validation(words: Guidance, carrier: Worksheet) -> DataValidation:
