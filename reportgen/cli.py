@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -177,7 +178,8 @@ def _forms(ctx: click.Context, period: Period, units: tuple[str, ...]) -> int:
     from reportgen import screen
     from reportgen.commands.forms import forms
 
-    done = forms(_workspace(ctx), period, units)
+    with _held(ctx) as workspace:
+        done = forms(workspace, period, units)
     _say(screen.after_forms(done, period.code))
     return DONE
 
@@ -213,7 +215,8 @@ def _check(ctx: click.Context, period: Period, as_json: bool) -> int:
     from reportgen import screen
     from reportgen.commands.check import check
 
-    done = check(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
+    with _held(ctx) as workspace:
+        done = check(workspace, period, _now(ctx), screen.ProgressLine())
     _answer(ctx, as_json, done.collected, done.outputs, screen.after_check(done))
     return OPEN_ERRORS if done.collected.open_errors else DONE
 
@@ -231,7 +234,8 @@ def _review(ctx: click.Context, period: Period) -> int:
     from reportgen import screen
     from reportgen.commands.review import review
 
-    done = review(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
+    with _held(ctx) as workspace:
+        done = review(workspace, period, _now(ctx), screen.ProgressLine())
     _say(screen.after_review(done))
     return DONE
 
@@ -251,7 +255,8 @@ def _build(ctx: click.Context, period: Period, draft: bool, as_json: bool) -> in
     from reportgen import screen
     from reportgen.commands.build import build
 
-    done = build(_workspace(ctx), period, _now(ctx), screen.ProgressLine(), draft)
+    with _held(ctx) as workspace:
+        done = build(workspace, period, _now(ctx), screen.ProgressLine(), draft)
     _answer(ctx, as_json, done.collected, done.outputs, screen.after_build(done))
     return OPEN_ERRORS if done.collected.open_errors else DONE
 
@@ -260,6 +265,16 @@ def _workspace(ctx: click.Context) -> Workspace:
     from reportgen.readers.workspace import open_workspace
 
     return open_workspace(ctx.obj["folder"])
+
+
+@contextmanager
+def _held(ctx: click.Context) -> Iterator[Workspace]:
+    """Give the workspace to a command that writes, and to nobody else until it is done."""
+    from reportgen.writers.lock import held
+
+    workspace = _workspace(ctx)
+    with held(workspace.root, ctx.info_name or PROGRAM, _now(ctx)):
+        yield workspace
 
 
 def _now(ctx: click.Context) -> datetime:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from reportgen.core.dates import chinese_moment
 from reportgen.core.figures import Figures, percent
-from reportgen.core.findings import CannotRun, Code, Finding, Severity
+from reportgen.core.findings import CannotRun, Code, Finding, Severity, shortened
 from reportgen.core.grouping import Group, by_unit
 from reportgen.core.period import Period
+from reportgen.core.rulings import UNREPORTED_SHEET, spoken
 from reportgen.core.text import seq_ranges
 from reportgen.core.units import State, UnitState, counted
 
@@ -234,7 +235,13 @@ def after_review(done: ReviewDone) -> list[str]:
     collected = done.collected
     root = collected.month.workspace.root
     path, period = relative(done.outputs[0], root), collected.month.period
-    lines = [f"审定表已写好：{path}（{len(done.review.rows)} 项，原有审定 {done.kept} 项保持不变）。"]
+    tasks = sum(not row.part for row in done.review.rows)
+    lines = [f"审定表已写好：{path}（{tasks} 项任务，原有审定 {done.kept} 处保持不变）。"]
+    waiting = sum(row.state.is_open for row in done.review.rows)
+    if waiting:
+        lines.append(f"待审定 {waiting} 行，可在“状况”一栏筛选。")
+    if collected.stale:
+        lines.append(painted(f"需复核 {len(collected.stale)} 行：审定之后报送的内容变了。", "yellow"))
     silent = [unit for unit in done.review.silent if not unit.is_ruled]
     if silent:
         lines.append(f"没有报送的单位 {len(silent)} 个，可在“未报送单位”表中一次审定。")
@@ -256,13 +263,43 @@ def after_build(done: BuildDone) -> list[str]:
             f"要先看样子，运行 reportgen build {period} --draft。"
         )
         return [*lines, next_step(step)]
-    for path in done.kept_aside:
-        lines.append(painted(f"原通报表有人工修改，已另存为 {relative(path, root)}。", "yellow"))
+    lines += _kept_aside(done, root)
     lines += [f"已写出 {relative(path, root)}" for path in done.outputs]
+    lines += decision_lines(done.collected)
     lines.append(f"{counts(done.collected)}。")
     if done.is_draft:
         return [*lines, next_step(f"这是草稿，不能印发。处理完错误后运行 reportgen build {period}。")]
     return [*lines, next_step("打开通报表逐页看过，即可送审、印发。")]
+
+
+def _kept_aside(done: BuildDone, root: Path) -> list[str]:
+    """Return where notices edited by hand are kept, and how to take what was changed in them."""
+    lines = []
+    for path, says_the_same in done.kept_aside:
+        lines.append(painted(f"原通报表有人工修改，已另存为 {relative(path, root)}。", "yellow"))
+        period = done.collected.month.period
+        how = f"要采用其中的改动，运行 reportgen adopt {period} {relative(path, root)}。"
+        lines.append("     其中的内容与新写的一致，可以删去。" if says_the_same else f"     {how}")
+    return lines
+
+
+def decision_lines(collected: Collected) -> list[str]:
+    """Return what the office changed: which row, from what to what, why; a long list goes on in the manifest."""
+    silent = [unit for unit in collected.month.plan.asked_units if unit in collected.rulings.unreported]
+    silent = [unit for unit in silent if unit not in collected.reports]
+    decisions = [one for one in collected.decisions if one.place.sheet != UNREPORTED_SHEET]
+    lines = [f"审定为未报送的单位 {len(silent)} 个：{_some(silent)}。"] if silent else []
+    lines += [f"本室审定改动 {len(decisions)} 处："] if decisions else []
+    fields = collected.month.settings.fields
+    for one in decisions[:_MAX_LISTED]:
+        what = fields[one.field].heading if one.field in fields else "采用的报送表"
+        change = f"{shortened(one.before, 20) or '（空）'} → {shortened(one.after, 20)}"
+        lines.append(
+            f"  {spoken(one.seq, one.part)} {what}：{change}" + (f"（{shortened(one.why, 30)}）" if one.why else "")
+        )
+    if len(decisions) > _MAX_LISTED:
+        lines.append(f"  …… 另有 {len(decisions) - _MAX_LISTED} 处，全部记在 manifest.json 的 rulings 中")
+    return lines
 
 
 def overview(view: Overview) -> list[str]:

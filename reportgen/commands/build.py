@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from reportgen import __version__
-from reportgen.commands.collect import Collected, Month, Progress, collect
+from reportgen.commands.collect import Collected, Month, Progress, collect, settle
+from reportgen.core.builds import Builds, printed_build
 from reportgen.core.compose import DRAFT, compose
 from reportgen.core.figures import Figures, figures
 from reportgen.core.findings import CannotRun, Code, Finding
@@ -17,14 +18,17 @@ from reportgen.core.merge import unprinted_characters
 from reportgen.core.notice import Merged, Notice, differences
 from reportgen.core.period import Period
 from reportgen.core.text import file_name
+from reportgen.readers.builds import read_builds
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE
 from reportgen.readers.printed_notice import read_printed_notice
 from reportgen.readers.workspace import Workspace, read_template
 from reportgen.writers import notice_docx as docx
 from reportgen.writers import notice_xlsx as xlsx
+from reportgen.writers.builds import FILE as BUILDS
+from reportgen.writers.builds import write_builds
 from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import Built, write_manifest, written_hashes
-from reportgen.writers.replace import digest, recover, replace_files
+from reportgen.writers.replace import digest, free_name, no_step, replace_files
 
 WORD, EXCEL = _TEMPLATES = ("templates/notice.docx", "templates/notice.xlsx")
 
@@ -33,39 +37,66 @@ WORD, EXCEL = _TEMPLATES = ("templates/notice.docx", "templates/notice.xlsx")
 class BuildDone:
     """What `build` did. `outputs` is empty when open errors kept it from writing; `stale` are older notices then.
 
-    `kept_aside` are notices that a person had edited since they were written, under their new names.
+    `kept_aside` are notices that a person had edited since they were written, under their new names, each with whether
+    the new notice says all that was edited in it.
     """
 
     collected: Collected
     figures: Figures
     outputs: tuple[Path, ...] = ()
     stale: tuple[Path, ...] = ()
-    kept_aside: tuple[Path, ...] = ()
+    kept_aside: tuple[tuple[Path, bool], ...] = ()
     is_draft: bool = False
 
 
-def build(workspace: Workspace, period: Period, now: datetime, progress: Progress, is_draft: bool = False) -> BuildDone:
+def build(
+    workspace: Workspace,
+    period: Period,
+    now: datetime,
+    progress: Progress,
+    is_draft: bool = False,
+    at_step: Callable[[str], None] = no_step,
+) -> BuildDone:
     """Write the notice of the period as Word and Excel; nothing is written while an error is open, drafts aside.
 
-    Raises CannotRun for templates that cannot be used, files that cannot be replaced, and a notice that does not read
-    back as the model says.
+    `at_step` is as `replace_files` takes it. Raises CannotRun for templates that cannot be used, files that cannot be
+    replaced, and a notice that does not read back as the model says.
     """
-    recover(workspace.output_dir(period))
+    found_edited = settle(workspace, period)
     collected = collect(workspace, period, now, progress)
     month = collected.month
     counts = figures(collected.merged.rows, month.settings.statuses)
     if collected.open_errors and not is_draft:
-        return BuildDone(collected, counts, stale=_older_notices(month))
+        return BuildDone(collected, counts, (), _older_notices(month), tuple((path, False) for path in found_edited))
     notice, documents = _documents(month, collected, is_draft)
     files = {f"{_stem(notice)}.{suffix}": content for suffix, content in documents.items()}
-    aside: dict[str, bytes] = {}
-    remove: tuple[str, ...] = ()
+    builds = read_builds(month.output_dir / BUILDS)
+    aside, remove = _edited_and_outdated(month.output_dir, files, builds, is_draft)
+    printed = printed_build(notice, tuple(notice.headings), collected.reading.grounds)
+    digests = {name: digest(content) for name, content in files.items()}
+    builds = builds.with_build(printed, digests, {new: old for new, (old, _content) in aside.items()}, remove)
     if not is_draft:
-        aside, remove = _edited_and_outdated(month.output_dir, files)
         files[MANIFEST] = write_manifest(_built(month, collected, notice, files))
-    replace_files(month.output_dir, {**aside, **files}, remove)
     paths = tuple(month.output_dir / name for name in files)
-    return BuildDone(collected, counts, paths, (), tuple(month.output_dir / name for name in aside), is_draft)
+    kept = {name: content for name, (_old, content) in aside.items()}
+    replace_files(month.output_dir, {**kept, **files, BUILDS: write_builds(builds)}, remove, at_step)
+    edited = {**{month.output_dir / name: content for name, content in kept.items()}, **_contents(found_edited)}
+    said = tuple((path, _says_the_same(content, path.name, notice, month)) for path, content in edited.items())
+    return BuildDone(collected, counts, paths, (), said, is_draft)
+
+
+def _contents(paths: Sequence[Path]) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in paths}
+
+
+def _says_the_same(content: bytes, name: str, notice: Notice, month: Month) -> bool:
+    """Tell whether a notice that somebody edited prints what the new one prints, so that nothing is left to adopt."""
+    extra_names = {heading: key for key, heading in notice.headings.items()}
+    try:
+        printed, _findings = read_printed_notice(content, name, month.settings.fields, extra_names, notice.title)
+    except CannotRun:
+        return False
+    return not differences(notice, printed, tuple(notice.headings))
 
 
 def _stem(notice: Notice) -> str:
@@ -133,11 +164,18 @@ def _older_notices(month: Month) -> tuple[Path, ...]:
     return tuple(path for path in paths if path.exists())
 
 
-def _edited_and_outdated(folder: Path, files: Mapping[str, bytes]) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Return the notices that a person edited, under new names, and the files of an earlier title to be removed."""
+def _edited_and_outdated(
+    folder: Path, files: Mapping[str, bytes], builds: Builds, is_draft: bool
+) -> tuple[dict[str, tuple[str, bytes]], tuple[str, ...]]:
+    """Return the notices that a person edited, by new name with the old one, and files of an earlier title to remove.
+
+    A draft never touches a final file, so that only drafts are looked at then.
+    """
     manifest = folder / MANIFEST
-    hashes = written_hashes(manifest.read_bytes()) if manifest.exists() else {}
-    aside: dict[str, bytes] = {}
+    hashes = {name: written.digest for name, written in builds.files.items() if name in files}
+    if not is_draft and manifest.exists():
+        hashes |= written_hashes(manifest.read_bytes())
+    aside: dict[str, tuple[str, bytes]] = {}
     remove: list[str] = []
     for name in dict.fromkeys((*hashes, *files)):
         path = folder / name
@@ -146,19 +184,10 @@ def _edited_and_outdated(folder: Path, files: Mapping[str, bytes]) -> tuple[dict
         content = path.read_bytes()
         is_edited = digest(content) not in (hashes.get(name), digest(files.get(name, b"")))
         if is_edited:
-            aside[_free_name(path, aside)] = content
+            aside[free_name(path, aside)] = (name, content)
         if name not in files:
             remove.append(name)
     return aside, tuple(remove)
-
-
-def _free_name(path: Path, taken: Mapping[str, bytes]) -> str:
-    number = 1
-    while True:
-        name = f"{path.stem}（人工修改{number}）{path.suffix}"
-        if name not in taken and not path.with_name(name).exists():
-            return name
-        number += 1
 
 
 def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[str, bytes]) -> Built:
@@ -179,6 +208,7 @@ def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[st
         returns=collected.returns,
         reports=tuple(collected.reports.values()),
         merged=collected.merged,
+        decisions=collected.decisions,
         findings=collected.findings,
         outputs=dict(files),
     )

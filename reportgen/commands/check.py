@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from reportgen.commands.collect import Collected, Progress, collect
+from reportgen.commands.collect import Collected, Progress, collect, settle
 from reportgen.core.period import Period
 from reportgen.readers.workspace import Workspace
 from reportgen.writers.replace import write_file
@@ -25,6 +25,7 @@ class CheckDone:
 
 def check(workspace: Workspace, period: Period, now: datetime, progress: Progress) -> CheckDone:
     """Read all returns of the period and write the report."""
+    settle(workspace, period)
     collected = collect(workspace, period, now, progress)
     path = collected.month.output_dir / REPORT_FILE
     checked = Checked(

@@ -8,20 +8,25 @@ from datetime import datetime
 from pathlib import Path
 
 from reportgen.core.answers import Plan, plan
+from reportgen.core.choices import chosen, unused_next_targets
+from reportgen.core.decisions import decisions
 from reportgen.core.fields import Settings
 from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order
 from reportgen.core.formtexts import FormTexts
 from reportgen.core.grid import text_of
+from reportgen.core.ground import grounds, stale, stale_findings
 from reportgen.core.merge import Ground, merge
 from reportgen.core.model import Ledger, Schedule
 from reportgen.core.notice import Merged
 from reportgen.core.period import Period
+from reportgen.core.placing import with_parts
 from reportgen.core.receipts import Receipt
-from reportgen.core.records import Change, Filled, UnitReport
+from reportgen.core.records import Change, Decision, Filled, UnitReport
 from reportgen.core.returns import Context, parse_return
 from reportgen.core.rules.rows import every_asked_row_came_back, every_asked_unit_reported
 from reportgen.core.rules.values import RULES, Subject, normalised
-from reportgen.core.rulings import Rulings, is_settled
+from reportgen.core.ruling_cells import is_ruling_table
+from reportgen.core.rulings import Key, Rulings, is_settled
 from reportgen.core.units import UnitState, unit_states
 from reportgen.core.weigh import counts, unit_reports
 from reportgen.readers.grids import read_book
@@ -31,10 +36,12 @@ from reportgen.readers.receipts import read_receipts
 from reportgen.readers.rulings import read_rulings
 from reportgen.readers.settings import read_configuration, settings_for
 from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace, reason_of, starter_files
+from reportgen.writers.lock import held
 from reportgen.writers.receipts_book import write_receipts
-from reportgen.writers.replace import digest, write_file
+from reportgen.writers.replace import digest, recover, write_file
 
 FORM_TEMPLATE = "form.xlsx"
+ENTERING = "收件登记"  # what the lock says of a command that only enters new returns
 
 Progress = Callable[[int, int], None]
 
@@ -68,17 +75,46 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
-    """All that a period's returns and rulings say. `inputs` maps each file read to its content."""
+class Reading:
+    """What the files of a period say before any ruling: returns, the reports that count by themselves, findings.
+
+    `grounds` are the marks of what the units wrote; `findings` are about texts of the returns and go with them,
+    `lasting` are those that no choice of a return takes away; `inputs` maps each file read to its content.
+    """
 
     month: Month
     returns: tuple[Filled, ...]
+    reports: Mapping[str, UnitReport]
+    grounds: Mapping[Key, str]
+    findings: tuple[Finding, ...]
+    lasting: tuple[Finding, ...]
+    inputs: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """All that a period's returns and rulings say. `stale` are the rows whose ruling stands on changed ground."""
+
+    reading: Reading
     reports: Mapping[str, UnitReport]
     rulings: Rulings
     merged: Merged
     findings: tuple[Finding, ...]
     units: tuple[UnitState, ...]
-    inputs: Mapping[str, bytes] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+    stale: frozenset[Key] = frozenset()
+
+    @property
+    def month(self) -> Month:
+        return self.reading.month
+
+    @property
+    def returns(self) -> tuple[Filled, ...]:
+        return self.reading.returns
+
+    @property
+    def inputs(self) -> Mapping[str, bytes]:
+        return self.reading.inputs
 
     @property
     def open_errors(self) -> tuple[Finding, ...]:
@@ -108,8 +144,18 @@ def _carried_targets(workspace: Workspace, period: Period, settings: Settings, l
     before = period.previous
     if before is None:
         return {}
-    rulings, _findings = read_rulings(workspace.input_dir(before) / RULINGS_FILE, settings, ledger)
+    rulings, _findings = read_rulings(workspace.input_dir(before) / RULINGS_FILE, settings, ledger, before)
     return {seq: ruling.next_target for seq, ruling in rulings.by_seq.items() if ruling.next_target}
+
+
+def settle(workspace: Workspace, period: Period) -> tuple[Path, ...]:
+    """Finish or take back what an earlier command left half done in a period; return the notices kept aside by that.
+
+    Only a command that holds the workspace may do so.
+    """
+    recover(workspace.input_dir(period))
+    output = workspace.output_dir(period)
+    return tuple(output / name for name in recover(output) or ())
 
 
 def collect(workspace: Workspace, period: Period, now: datetime, progress: Progress = _silent_progress) -> Collected:
@@ -124,23 +170,41 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     read = _read_returns(month, files, progress)
     returns, findings = _with_receipts(month, read, now)
     reports, found = unit_reports(returns, month.plan)
-    findings = [f for f in findings if counts(reports, f.unit, f.place, f.seq)]
-    findings += [*found, *_late(returns, month.schedule)]
-    reports, broken, changes = _checked(month, reports)
-    findings += broken
-    rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger)
-    findings += told
-    findings += every_asked_unit_reported(month.plan, frozenset(reports))
-    settings = month.settings
-    ground = Ground(month.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
-    merged, found = merge(ground)
-    findings += found
-    reading = (c for one in returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
-    changes = (*reading, *changes, *merged.changes)
-    shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
-    units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline)
+    lasting = (*month.findings, *found, *_late(returns, month.schedule))
+    lasting += tuple(every_asked_unit_reported(month.plan, frozenset(reports)))
     inputs = {f"input/{period}/{one.name}": content for one, content, _filled, _found in read}
-    return Collected(month, returns, reports, rulings, replace(merged, changes=changes), shown, units, inputs)
+    marks = grounds(month.plan, reports)
+    reading = Reading(month, returns, reports, marks, tuple(findings), lasting, inputs)
+    rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger, period)
+    return decided(reading, rulings, told)
+
+
+def decided(reading: Reading, rulings: Rulings, told: tuple[Finding, ...] = ()) -> Collected:
+    """Return what the returns come to under `rulings`; `told` are the findings of reading these."""
+    month, settings = reading.month, reading.month.settings
+    choices, found = chosen(rulings, month.plan, reading.reports, reading.returns)
+    findings = [f for f in reading.findings if counts(choices.reports, f.unit, f.place, f.seq)]
+    findings += (*reading.lasting, *told, *found)
+    reports, broken, changes = _checked(month, choices.reports)
+    findings += broken
+    ground = Ground(choices.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
+    merged, found = merge(ground)
+    outdated = stale(rulings, reading.grounds)
+    findings += (*found, *stale_findings(rulings, outdated, reports), *unused_next_targets(rulings))
+    read = (c for one in reading.returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
+    changes = (*read, *changes, *merged.changes)
+    heard = (f for f in findings if f.code.name not in settings.silenced)
+    shown = in_order(with_parts(heard, month.plan, reading.returns))
+    return Collected(
+        reading,
+        reports,
+        rulings,
+        replace(merged, changes=changes),
+        shown,
+        unit_states(month.plan, reports, shown, rulings, month.schedule.deadline),
+        (*choices.decisions, *decisions(merged, rulings)),
+        outdated,
+    )
 
 
 _Read = tuple[Incoming, bytes, Filled | None, tuple[Finding, ...]]
@@ -163,10 +227,18 @@ def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress)
             continue
         book, findings = read_book(content, one.name)
         filled = None
-        if book is not None:
+        if book is not None and is_ruling_table(book, settings.fields):
+            findings = (_stray_ruling_table(month, one),)
+        elif book is not None:
             filled, findings = parse_return(book, context)
         read.append((one, content, filled, findings))
     return read
+
+
+def _stray_ruling_table(month: Month, one: Incoming) -> Finding:
+    """Return the finding for a 审定表 under another name: the clerk's rulings, or a copy of them."""
+    code = Code.M22 if (month.input_dir / RULINGS_FILE).exists() else Code.M21
+    return Finding(code, Place(one.name), values={"period": month.period})
 
 
 def _form_texts(month: Month) -> FormTexts:
@@ -181,23 +253,32 @@ def _form_texts(month: Month) -> FormTexts:
 def _with_receipts(month: Month, read: list[_Read], now: datetime) -> tuple[tuple[Filled, ...], list[Finding]]:
     """Return the returns with their receipt, and all findings of reading; contents seen first are entered."""
     findings = [finding for _one, _content, _filled, found in read for finding in found]
+    seen = [(one.name, digest(content), filled) for one, content, filled, _found in read if filled is not None]
     path = month.input_dir / RECEIPTS_FILE
-    existing = path.read_bytes() if path.exists() else None
-    known = {} if existing is None else read_receipts(existing, RECEIPTS_FILE).received
-    returns, new = [], {}
-    for one, content, filled, _found in read:
-        if filled is None:
-            continue
-        mark = digest(content)
-        if mark not in known and mark not in new:
-            new[mark] = Receipt(one.name, filled.unit, now, mark)
-        returns.append(replace(filled, digest=mark, received=known.get(mark) or now))
-    if new:
+    known = _receipts(path)
+    if any(mark not in known for _name, mark, _filled in seen):
         try:
-            write_file(path, write_receipts(existing, list(new.values())))
+            with held(month.workspace.root, ENTERING, now):
+                known = _receipts(path)  # somebody may have entered them since
+                _enter(
+                    path, [Receipt(name, filled.unit, now, mark) for name, mark, filled in seen if mark not in known]
+                )
         except CannotRun:
             findings.append(Finding(Code.F12, Place(RECEIPTS_FILE)))
+    returns = (replace(filled, digest=mark, received=known.get(mark) or now) for _name, mark, filled in seen)
     return tuple(returns), findings
+
+
+def _receipts(path: Path) -> Mapping[str, datetime | None]:
+    return read_receipts(path.read_bytes(), RECEIPTS_FILE).received if path.exists() else {}
+
+
+def _enter(path: Path, new: list[Receipt]) -> None:
+    """Put new receipts into the register; the same content under two names is one."""
+    by_content = {one.digest: one for one in reversed(new)}
+    once = [one for one in new if by_content[one.digest] is one]
+    if once:
+        write_file(path, write_receipts(path.read_bytes() if path.exists() else None, once))
 
 
 def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:

@@ -91,6 +91,18 @@ class Code(Enum):
         "“{name}”读不出来，不知道各表何时收到：{reason}",
         "请用 Excel 或 WPS 修复，或从备份恢复；实在没有的可以删去它，收到时间就从下次运行算起。",
     )
+    W20 = (
+        _ERROR,
+        "{who} 正在使用这个工作区：{since} 起运行 {command}，还没有结束。",
+        "请等对方用完再运行；确知没有人在用的，删去工作区中的“{name}”再运行。",
+    )
+    W21 = (_ERROR, "本期没有第{seq}项。", "本期的序号是{known}。")
+    W22 = (
+        _ERROR,
+        "{period} 还没有写出过通报表，没有可以对照的。",
+        "请先运行 build {period}（或加 --draft）；改动以它写出的通报表为准。",
+    )
+    W23 = (_ERROR, "“{name}”在程序运行时被人改动了，没有写入。", "改动都在；请保存并关闭它，再运行一次。")
     # settings and templates: nothing runs before they are right
     C01 = (_ERROR, "配置文件不是有效的 YAML：{reason}", "请检查该行的缩进、冒号后的空格和引号是否成对。")
     C02 = (_ERROR, "不认识的配置项“{key}”。", "{advice}")
@@ -181,7 +193,7 @@ class Code(Enum):
     F13 = (
         _ERROR,
         "与“{other}”轮次、填报日期、收到时间都相同而内容不同，暂用“{used}”。",
-        "请向单位核实以哪份为准，另一份移入“作废”文件夹。",
+        "请向单位核实以哪份为准，另一份移入“作废”文件夹；或在“审定.xlsx”中逐项选“采用”。",
     )
     F14 = (_ERROR, "文件是空的。", "请向填报单位重新要一份。" + _DISCARD)
     F15 = (_NOTE, "不是报送表，没有读取。", "盖章件等留存即可。")
@@ -234,7 +246,7 @@ class Code(Enum):
     M04 = (_NOTE, "{what}开头重复的“{words}”已去掉。", "无需处理。")
     M05 = (_NOTE, "第{seq}项没有{period}目标，印“{printed}”。", "如应有目标，请在台账中补填。")
     M06 = (_NOTE, "{what}开头重复的标签“{words}”已去掉。", "无需处理。")
-    M07 = (_ERROR, "审定的第{seq}项不在本期任务中。", "请核对“审定.xlsx”的序号。")
+    M07 = (_ERROR, "审定的{what}不在本期任务中。", "请核对“审定.xlsx”的序号和分项；不再需要的请清空这一行的审定。")
     M08 = (_ERROR, "审定状态“{value}”不在选项内。", "请改为：{choices}。")
     M09 = (_ERROR, "未报送单位表中的“{value}”{reason}", "{advice}")
     M10 = (_ERROR, "“审定.xlsx”不能使用：{reason}", "{advice}")
@@ -242,6 +254,28 @@ class Code(Enum):
         _WARNING,
         "第{seq}项审定为“{status}”，但没有填审定完成情况，且没有单位报送的文字。",
         "请在“审定完成情况”中补上要印的文字。",
+    )
+    M20 = (
+        _WARNING,
+        "{what}审定之后，报送的内容或目标变了，需要复核。",
+        "请在“审定.xlsx”中核对这一行：改动审定，或在“复核”一栏选“已复核”。",
+    )
+    M21 = (
+        _ERROR,
+        "这是一份审定表，但文件名不是“审定.xlsx”，其中的审定没有采用。",
+        "请把它改名为“审定.xlsx”，放在 input/{period}/ 下；不要的请移入“作废”文件夹。",
+    )
+    M22 = (
+        _WARNING,
+        "这是另一份审定表，没有读取；采用的是“审定.xlsx”。",
+        "请把它移入“作废”文件夹；如应以它为准，请用它换下“审定.xlsx”。",
+    )
+    M23 = (_ERROR, "{what}的“采用”填的是“{value}”，{reason}", "请从下拉列表中选，或清空这一格。")
+    M24 = (_WARNING, "{what}的“审定下期目标”没有采用：{text}", "下期目标按整项任务审定，请填在这一项的第一行。")
+    M25 = (
+        _WARNING,
+        "“{unit}”曾审定为未报送，现已报送，按报送的内容印。",
+        "请核对其内容；在“未报送单位”表中清空这一行的审定即不再提示。",
     )
 
     severity: Severity
@@ -256,7 +290,10 @@ class Code(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem. `field` is the key of the answer it concerns ("" for the whole row, file or unit)."""
+    """One problem. `field` is the key of the answer it concerns ("" for the whole row, file or unit).
+
+    `part` is the part of a task by the name that rulings use, "" for the whole and where a task has one answer.
+    """
 
     code: Code
     place: Place = NOWHERE
@@ -265,6 +302,7 @@ class Finding:
     field: str = ""
     values: Mapping[str, object] = dataclass_field(default_factory=dict)
     related: Place = NOWHERE
+    part: str = ""
 
     @property
     def severity(self) -> Severity:

@@ -17,7 +17,11 @@ CONTINUED = "（续）"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What one unit contributed to a row; `text` is as it is printed, `status` its own, both "" when missing."""
+    """What one unit contributed to a row; `text` is as it is printed, `status` its own, both "" when missing.
+
+    `part` is the name by which it is ruled on, "" for the only piece of a row. Where the office ruled on it, `reported`
+    is the piece as it was.
+    """
 
     unit: str
     label: str
@@ -26,11 +30,17 @@ class Piece:
     place: Place = NOWHERE
     is_silent: bool = False
     is_missing: bool = False
+    part: str = ""
+    ruling: Ruling | None = None
+    reported: Piece | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One task of the notice. `others` holds the joined texts of the unit fields that are not printed by default."""
+    """One task of the notice. `others` holds the joined texts of the unit fields that are not printed by default.
+
+    `reported_status` and `reported_completion` are what would stand without any ruling.
+    """
 
     task: Task
     target: str

@@ -308,6 +308,7 @@ def _answer(
 ) -> Answer:
     texts: dict[str, str] = {}
     places: dict[str, Place] = {}
+    changed: dict[str, str] = {}
     for wanted in fields.of_units:
         column = table.columns.get(wanted.key)
         if column is None:
@@ -315,7 +316,7 @@ def _answer(
         place = table.grid.place(row, column)
         value = values.get(column)
         if wanted.key == keys.NEXT_TARGET and ask.next_target is not None:
-            _compare_prefilled(table, row, wanted, ask.next_target, ask, reading)
+            changed |= _changed_prefilled(table, row, wanted, ask.next_target, ask, reading)
             continue
         places[wanted.key] = place
         texts[wanted.key] = _text_of_unit(value, place, wanted, ask, reading)
@@ -324,9 +325,9 @@ def _answer(
         (keys.PERIOD_TARGET, ask.target),
     ):
         if key in fields:
-            _compare_prefilled(table, row, fields[key], text, ask, reading)
+            changed |= _changed_prefilled(table, row, fields[key], text, ask, reading)
     _tell_extra(table, row, values, ask, reading)
-    return Answer(ask.seq, ask.label, texts, places, table.grid.place(row, table.columns[keys.SEQ]))
+    return Answer(ask.seq, ask.label, texts, places, table.grid.place(row, table.columns[keys.SEQ]), changed)
 
 
 def _text_of_unit(value: Value | None, place: Place, wanted: Field, ask: Ask, reading: _Reading) -> str:
@@ -351,15 +352,19 @@ def _text_of_unit(value: Value | None, place: Place, wanted: Field, ask: Ask, re
     return text
 
 
-def _compare_prefilled(table: _Table, row: int, wanted: Field, expected: str, ask: Ask, reading: _Reading) -> None:
-    """Tell a prefilled text that was changed (rule 5); the ledger's text stands."""
+def _changed_prefilled(
+    table: _Table, row: int, wanted: Field, expected: str, ask: Ask, reading: _Reading
+) -> dict[str, str]:
+    """Return a prefilled text that was changed, by its key, and tell it (rule 5); the ledger's text stands."""
     column = table.columns.get(wanted.key)
     if column is None:
-        return
+        return {}
     found = table.grid.text(row, column)
-    if squeeze(without_control(found)) != squeeze(without_control(expected)):
-        values = {"heading": wanted.heading, "ledger": expected, "found": found}
-        reading.tell(Code.R05, table.grid.place(row, column), seq=ask.seq, key=wanted.key, **values)
+    if squeeze(without_control(found)) == squeeze(without_control(expected)):
+        return {}
+    values = {"heading": wanted.heading, "ledger": expected, "found": found}
+    reading.tell(Code.R05, table.grid.place(row, column), seq=ask.seq, key=wanted.key, **values)
+    return {wanted.key: without_control(found).strip()}
 
 
 def _tell_extra(table: _Table, row: int, values: Mapping[int, Value], ask: Ask, reading: _Reading) -> None:

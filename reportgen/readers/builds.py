@@ -1,0 +1,30 @@
+"""What earlier builds left behind: printed.json of a period, and the statuses in its manifest.json."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from reportgen.core.builds import Builds, PrintedBuild, WrittenFile
+
+
+def read_builds(path: Path) -> Builds:
+    """Return what the builds of a period printed; none when nothing was built, or the file cannot be read."""
+    try:
+        content = json.loads(path.read_bytes())
+        builds = {
+            str(mark): PrintedBuild(one["title"], dict(one["headings"]), tuple(one["rows"]), dict(one["grounds"]))
+            for mark, one in content["builds"].items()
+        }
+        files = {str(name): WrittenFile(one["sha256"], one["build"]) for name, one in content["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Builds()
+    return Builds(builds, files)
+
+
+def last_statuses(manifest: bytes) -> dict[int, str]:
+    """Return the status that a manifest says was printed, by 序号; none for a manifest that cannot be read."""
+    try:
+        return {int(row["seq"]): str(row["status"]) for row in json.loads(manifest)["rows"]}
+    except (ValueError, KeyError, TypeError):
+        return {}
