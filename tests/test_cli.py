@@ -476,4 +476,4 @@ def test_version__is_the_package_s(capsys):
 def test_check__a_workbook_that_is_no_form_is_told_by_name(workspace, capsys):
     save_book(workspace / f"input/{PERIOD}/会议签到.xlsx", {"签到": (("姓名", "单位"), ("周明", "区水利局"))})
     assert reportgen(workspace, "check", PERIOD) == OPEN_ERRORS
-    assert "错误 会议签到.xlsx：没有找到填报表格" in told(capsys)
+    assert "会议签到.xlsx\n  错误 没有找到填报表格" in told(capsys)
