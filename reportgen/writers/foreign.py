@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-MAX_UNPACKED_BYTES = 20 * 1024 * 1024  # a workbook over this takes openpyxl minutes and gigabytes
+MAX_MARKED_BYTES = 20 * 1024 * 1024  # a workbook over this takes openpyxl minutes and gigabytes
 _ANCHOR = re.compile(rb"<(?:\w+:)?(?:twoCellAnchor|oneCellAnchor|absoluteAnchor)\b")
 
 
@@ -31,7 +31,7 @@ def is_workbook(content: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-            return "xl/workbook.xml" in archive.NameToInfo and size <= MAX_UNPACKED_BYTES
+            return "xl/workbook.xml" in archive.NameToInfo and size <= MAX_MARKED_BYTES
     except (zipfile.BadZipFile, OSError):
         return False
 
