@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -224,6 +225,21 @@ def write_table(
     sheet.freeze_panes = f"A{first_row + 1}"
     landscape(sheet)
     sheet.print_title_rows = f"{first_row}:{first_row}"
+
+
+def noted(existing: bytes | None, sheet: str, key: str, headings: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return what a person wrote under `headings` of a table, by the text under `key`; {} where it cannot be read."""
+    from openpyxl import load_workbook
+
+    if existing is None:
+        return {}
+    try:
+        head, *rows = load_workbook(io.BytesIO(existing))[sheet].iter_rows(values_only=True)
+        places = [head.index(heading) for heading in (key, *headings)]
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError):
+        return {}
+    texts = [tuple(str(row[at] or "") for at in places) for row in rows]
+    return {row[0]: row[1:] for row in texts if row[0]}
 
 
 def write_stamp(workbook: Workbook, carrier: Worksheet, stamp: Stamp) -> None:
