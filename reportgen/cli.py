@@ -1,1 +1,347 @@
 """The command line: words in, words out, exit status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reportgen import __version__
+from reportgen.core.findings import CannotRun, Code, Finding, cannot_run
+from reportgen.core.period import Period
+
+if TYPE_CHECKING:
+    from reportgen.commands.collect import Collected
+    from reportgen.readers.workspace import Workspace
+
+DONE, OPEN_ERRORS, COULD_NOT_RUN = 0, 1, 2
+
+Clock = Callable[[], datetime]
+
+
+class _Chinese(click.Command):
+    """A command whose help is Chinese; `examples` stand at its end."""
+
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
+        self.examples = tuple(examples)
+        super().__init__(*args, **kwargs)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "显示本帮助"
+        return option
+
+    def get_help(self, ctx: click.Context) -> str:
+        params = self.get_params(ctx)
+        arguments = [str(p.metavar or p.name) for p in params if isinstance(p, click.Argument)]
+        options = [p for p in params if isinstance(p, click.Option) and not p.hidden]
+        usage = " ".join([ctx.command_path, *self.usage_words(), *arguments, "[选项]"])
+        lines = [f"用法：{usage}", "", *(self.help or "").strip().splitlines(), *self.more_help(ctx), "", "选项："]
+        pairs = [("、".join(o.opts) + (f" {o.metavar}" if o.metavar else ""), o.help or "") for o in options]
+        lines += _aligned(pairs)
+        if self.examples:
+            lines += ["", "例：", *(f"  {example}" for example in self.examples)]
+        return "\n".join(lines)
+
+    def usage_words(self) -> list[str]:
+        """Return what stands between the program's name and its arguments."""
+        return []
+
+    def more_help(self, ctx: click.Context) -> list[str]:
+        """Return lines between the description and the options."""
+        return []
+
+
+class _ChineseGroup(_Chinese, click.Group):
+    """The program itself, which lists its commands in the order of a month."""
+
+    command_class = _Chinese
+
+    def usage_words(self) -> list[str]:
+        return ["[-C 文件夹]", "命令"]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def more_help(self, ctx: click.Context) -> list[str]:
+        pairs = [(name, (command.short_help or "")) for name, command in self.commands.items()]
+        return ["", "命令：", *_aligned(pairs), "", "每个命令的说明和例子：reportgen 命令 --help"]
+
+
+def _aligned(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    from unicodedata import east_asian_width
+
+    def width(text: str) -> int:
+        return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+    rows = list(pairs)
+    widest = max((width(left) for left, _right in rows), default=0)
+    return [f"  {left}{' ' * (widest - width(left))}  {right}".rstrip() for left, right in rows]
+
+
+class _PeriodType(click.ParamType[Period]):
+    name = "period"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
+        if isinstance(value, Period):
+            return value
+        try:
+            return Period.parse(value)
+        except ValueError:
+            raise cannot_run(Code.W06, value=value) from None
+
+
+_PERIOD = click.argument("period", type=_PeriodType(), metavar="期次")
+_JSON = click.option("--json", "as_json", is_flag=True, help="结果写成一个 JSON 对象，供其他程序使用")
+
+
+@click.group(
+    cls=_ChineseGroup,
+    invoke_without_command=True,
+    help="重点工作通报：从空白表到印发稿。\n\n单独运行 reportgen，会说明本期进行到哪一步、下一步做什么。",
+    examples=(
+        "reportgen init 我区重点工作",
+        "reportgen forms 2023-09",
+        "reportgen check 2023-09",
+        "reportgen build 2023-09",
+    ),
+)
+@click.option("-C", "folder", metavar="文件夹", default=".", help="工作区所在的文件夹，默认为当前文件夹")
+@click.option("--version", is_flag=True, help="显示版本")
+@click.pass_context
+def program(ctx: click.Context, folder: str, version: bool) -> int | None:
+    ctx.obj = {**(ctx.obj or {}), "folder": Path(folder)}
+    if version:
+        click.echo(f"reportgen {__version__}")
+        ctx.exit()
+    if ctx.invoked_subcommand is None:
+        from reportgen import screen
+        from reportgen.commands.overview import overview
+
+        _say(screen.overview(overview(_workspace(ctx), _now(ctx))))
+    return DONE
+
+
+@program.command(
+    "init",
+    short_help="新建工作区",
+    help="在“文件夹”中新建一个工作区：带注释的设置、模板和空台账。\n\n"
+    "用 --from 可从已有的一份通报表（.docx 或 .xlsx）读出任务、单位、领导和当期目标，编成台账。",
+    examples=(
+        "reportgen init 我区重点工作",
+        "reportgen init 示例 --demo",
+        "reportgen init 我区重点工作 --from 8月份通报表.docx --period 2023-08",
+    ),
+)
+@click.argument("target", metavar="文件夹")
+@click.option("--demo", is_flag=True, help="带上示例月份（虚构的区）")
+@click.option("--from", "notice", metavar="通报表", help="从这份通报表编台账")
+@click.option("--period", type=_PeriodType(), metavar="期次", help="该通报表的期次，如 2023-08")
+@click.pass_context
+def _init(ctx: click.Context, target: str, demo: bool, notice: str | None, period: Period | None) -> int:
+    from reportgen import screen
+    from reportgen.commands.init import init_demo, init_empty, init_from_notice
+
+    if notice is not None and period is None:
+        raise click.UsageError("用 --from 时还要用 --period 指明期次，如 --period 2023-08。")
+    if notice is None and period is not None:
+        raise click.UsageError("--period 要与 --from 一起用。")
+    if demo and notice is not None:
+        raise click.UsageError("--demo 与 --from 只能用一个。")
+    folder = ctx.obj["folder"] / target
+    if notice is not None and period is not None:
+        done = init_from_notice(folder, Path(notice), period)
+    else:
+        done = init_demo(folder) if demo else init_empty(folder, _now(ctx).year)
+    _say(screen.after_init(done, target, period))
+    return DONE
+
+
+@program.command(
+    "forms",
+    short_help="给每个单位生成空白表",
+    help="给本期要填报的每个单位生成一份空白表，写进 output/期次/forms/，并打成 空白表.zip，附 发放清单.xlsx。",
+    examples=("reportgen forms 2023-09", "reportgen forms 2023-09 --unit 区水利局 --unit 区教体局"),
+)
+@_PERIOD
+@click.option("--unit", "units", multiple=True, metavar="单位", help="只生成这个单位的表，可写多次")
+@click.pass_context
+def _forms(ctx: click.Context, period: Period, units: tuple[str, ...]) -> int:
+    from reportgen import screen
+    from reportgen.commands.forms import forms
+
+    done = forms(_workspace(ctx), period, units)
+    _say(screen.after_forms(done, period.code))
+    return DONE
+
+
+@program.command(
+    "status",
+    short_help="各单位报送情况",
+    help="列出本期各单位：已报、未报、迟报、需更正。",
+    examples=("reportgen status 2023-09", "reportgen status 2023-09 --json"),
+)
+@_PERIOD
+@_JSON
+@click.pass_context
+def _status(ctx: click.Context, period: Period, as_json: bool) -> int:
+    from reportgen import screen
+    from reportgen.commands.status import status
+
+    collected = status(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
+    _answer(ctx, as_json, collected, (), screen.after_status(collected))
+    return DONE
+
+
+@program.command(
+    "check",
+    short_help="核查收到的表，列出全部问题",
+    help="读取 input/期次/ 中的全部报送表，逐格核查，写出 output/期次/核查报告.xlsx。\n\n有未处理的错误时退出码为 1。",
+    examples=("reportgen check 2023-09",),
+)
+@_PERIOD
+@_JSON
+@click.pass_context
+def _check(ctx: click.Context, period: Period, as_json: bool) -> int:
+    from reportgen import screen
+    from reportgen.commands.check import check
+
+    done = check(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
+    _answer(ctx, as_json, done.collected, done.outputs, screen.after_check(done))
+    return OPEN_ERRORS if done.collected.open_errors else DONE
+
+
+@program.command(
+    "review",
+    short_help="生成审定表",
+    help="写出 input/期次/审定.xlsx：每项任务一行，列出各单位所报、合并结果和问题，供本室填写审定。\n\n"
+    "可以反复运行，已填的审定不会改动。",
+    examples=("reportgen review 2023-09",),
+)
+@_PERIOD
+@click.pass_context
+def _review(ctx: click.Context, period: Period) -> int:
+    from reportgen import screen
+    from reportgen.commands.review import review
+
+    done = review(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
+    _say(screen.after_review(done))
+    return DONE
+
+
+@program.command(
+    "build",
+    short_help="生成通报表（Word 和 Excel）",
+    help="合并各单位所报，按审定修改，写出通报表的 Word 和 Excel，并读回核对。\n\n"
+    "有未处理的错误时不写（退出码 1）；用 --draft 可先出草稿，缺的内容以红字标出。",
+    examples=("reportgen build 2023-09", "reportgen build 2023-09 --draft"),
+)
+@_PERIOD
+@click.option("--draft", is_flag=True, help="出草稿，不影响正式的通报表")
+@_JSON
+@click.pass_context
+def _build(ctx: click.Context, period: Period, draft: bool, as_json: bool) -> int:
+    from reportgen import screen
+    from reportgen.commands.build import build
+
+    done = build(_workspace(ctx), period, _now(ctx), screen.ProgressLine(), draft)
+    _answer(ctx, as_json, done.collected, done.outputs, screen.after_build(done))
+    return OPEN_ERRORS if done.collected.open_errors else DONE
+
+
+def _workspace(ctx: click.Context) -> Workspace:
+    from reportgen.readers.workspace import open_workspace
+
+    return open_workspace(ctx.obj["folder"])
+
+
+def _now(ctx: click.Context) -> datetime:
+    now: datetime = ctx.obj["clock"]()
+    return now
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _answer(
+    ctx: click.Context, as_json: bool, collected: Collected, outputs: Sequence[Path], lines: Iterable[str]
+) -> None:
+    """Print the result for people, or as the one object of `--json`."""
+    if not as_json:
+        _say(lines)
+        return
+    root = ctx.obj["folder"].resolve()
+    paths = [p.resolve().relative_to(root).as_posix() for p in outputs]
+    _say_json(collected.findings, [unit.as_json() for unit in collected.units], paths)
+
+
+def _say_json(findings: Iterable[Finding], units: list[dict[str, object]], outputs: list[str]) -> None:
+    answer = {"findings": [finding.as_json() for finding in findings], "units": units, "outputs": outputs}
+    click.echo(json.dumps(answer, ensure_ascii=not _speaks_unicode(), indent=1))
+
+
+def _speaks_unicode() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _usage(error: click.UsageError) -> str:
+    """Return a usage error in Chinese; what the program itself raised is Chinese already."""
+    name = getattr(error, "param_hint", None) or getattr(getattr(error, "param", None), "metavar", None) or ""
+    if isinstance(error, click.NoSuchOption):
+        near = f"是否为 {error.possibilities[0]}？" if error.possibilities else ""
+        return f"没有选项 {error.option_name}。{near}"
+    if isinstance(error, click.MissingParameter):
+        return f"缺少“{name}”。"
+    if isinstance(error, click.BadOptionUsage):
+        return f"选项 {error.option_name} 后面缺少内容，或不应有内容。"
+    if error.message.startswith("No such command"):
+        from reportgen.core.text import nearest
+
+        wanted = error.message.split("'")[1]
+        near_name = nearest(wanted, program.commands)
+        return f"没有命令“{wanted}”。" + (f"是否为 {near_name}？" if near_name else "")
+    if error.message.startswith("Got unexpected extra argument"):
+        extra = error.message.split("(", 2)[-1].rstrip(")").rstrip(")")
+        return f"多出的内容：{extra}。"
+    return error.message
+
+
+def run(words: Sequence[str], clock: Clock = datetime.now) -> int:
+    """Run the program with `words` and return its exit status; nothing a user can cause raises."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a GBK console must not stop at ㎡
+    try:
+        status = program.main(list(words), prog_name="reportgen", standalone_mode=False, obj={"clock": clock})
+    except click.UsageError as error:
+        click.echo(f"{_usage(error)}用 reportgen --help 看用法。", err=True)
+        return COULD_NOT_RUN
+    except CannotRun as error:
+        from reportgen import screen
+
+        if "--json" in words:
+            _say_json(error.findings, [], [])
+        else:
+            for line in screen.refusal(error):
+                click.echo(line, err=True)
+        return COULD_NOT_RUN
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中止，文件保持原样。", err=True)
+        return COULD_NOT_RUN
+    except OSError as error:
+        click.echo(f"“{error.filename or ''}”读写不了：{error.strerror or error}。请检查后再运行。", err=True)
+        return COULD_NOT_RUN
+    return status if isinstance(status, int) else DONE
+
+
+def main() -> None:
+    """Run the program as the command `reportgen`."""
+    sys.exit(run(sys.argv[1:]))

@@ -15,7 +15,8 @@ from reportgen.core.period import Period
 class Ask:
     """One answer that a unit owes: a row of its form. `label` is "" when it answers for the whole task.
 
-    `next_target` is the ledger's target for the next period (None: the unit is asked to propose one).
+    `next_target` is the ledger's target for the next period, "" for a task that ends before it (None: the unit is asked
+    to propose one).
     """
 
     unit: str
@@ -114,7 +115,9 @@ def _asks(
     task: Task, target: str, ledger: Ledger, period: Period, collect_every: bool
 ) -> tuple[tuple[Ask, ...], list[Finding]]:
     following = period.next
-    next_target = task.targets.get(following) if following and task.is_active(following) else None
+    next_target = task.targets.get(following) if following else None
+    if following and not task.is_active(following):
+        next_target = ""
 
     def ask(unit: str, label: str = "", text: str = target) -> Ask:
         return Ask(unit, task, label, text, next_target if next_target is None else _part_of(next_target, label))

@@ -18,6 +18,9 @@ REASON = "reason"
 NEXT_TARGET = "next_target"
 LEADERS = "leaders"
 UNITS = "units"
+# The fields that every ledger has, and those that every form has; settings may add others to either.
+OF_THE_LEDGER = (SEQ, PART, ANNUAL_TARGET, PERIOD_TARGET, LEADERS, UNITS)
+OF_THE_UNIT = (STATUS, COMPLETION, REASON, NEXT_TARGET)
 
 
 class FilledBy(Enum):

@@ -83,6 +83,7 @@ class Code(Enum):
     )
     W11 = (_ERROR, "{period} 没有要填报的任务。", "请核对台账“任务”表中 {label}目标任务一列和起止期。")
     W12 = (_ERROR, "“{value}”不是台账中的单位。", "{advice}")
+    W13 = (_ERROR, "“{unit}”{period}没有要填报的任务，没有空白表。", "{advice}")
     # settings and templates: nothing runs before they are right
     C01 = (_ERROR, "配置文件不是有效的 YAML：{reason}", "请检查该行的缩进、冒号后的空格和引号是否成对。")
     C02 = (_ERROR, "不认识的配置项“{key}”。", "{advice}")
@@ -95,7 +96,7 @@ class Code(Enum):
     L03 = (_ERROR, "“{heading}”没有填写。", "请补填该单元格。")
     L04 = (_ERROR, "“{heading}”填的是“{value}”，{reason}", "{advice}")
     L05 = (_ERROR, "“{heading}”中的“{value}”不在“{sheet}”表中。", "{advice}")
-    L06 = (_ERROR, "“{heading}”中的“{value}”与 {other} 重复。", "请改掉其中一处，或删去多余的一行。")
+    L06 = (_ERROR, "“{heading}”中的“{value}”与 {other} 重复。", "请改掉其中一处，或删去多余的。")
     L07 = (_WARNING, "列“{heading}”不是台账的列，没有使用。", "{advice}")
     L08 = (
         _NOTE,
@@ -108,6 +109,7 @@ class Code(Enum):
         "如应由其他单位填报，请在“分工”中补一行。",
     )
     L10 = (_WARNING, "“期次”表中没有 {period} 的一行，表上的截止时间、通报日期空着。", "请在台账“期次”表中补一行。")
+    L11 = (_WARNING, "“{heading}”空着，通报表上这一格也是空的。", "请在台账中补填。")
     # reading a printed notice into a ledger
     N01 = (
         _ERROR,
@@ -127,6 +129,7 @@ class Code(Enum):
         "标题中没有找到{period}，标题写法用了默认的。",
         "请在 config/reportgen.yaml 的 title 中改成贵单位的写法。",
     )
+    N07 = (_WARNING, "通报表中没有“{heading}”一列，台账里这一列空着。", "请核对期次和表头，或在台账中补填。")
     # files
     F01 = (_ERROR, "文件打不开：{reason}", "请用 Excel 或 WPS 打开它，另存为 .xlsx 后放回。" + _DISCARD)
     F02 = (

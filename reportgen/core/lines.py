@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 COLUMN_UNIT_PT = 6.0  # one Excel column unit when the workbook's Normal font is 宋体 12
 CELL_PADDING_PT = 4.5  # what a cell takes from its column's width in Excel, WPS and LibreOffice
@@ -20,6 +21,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9.,%+\-/#&]+|.", re.DOTALL)
 _NOT_AT_START = frozenset("。，、；：？！）》】〉」』”’…—·％%,.!?;:)]}")
 _NOT_AT_END = frozenset("（《【〈「『“‘([{")
 _ONE_EM = frozenset("“”‘’—…·")
+_SENTENCE_ENDS = frozenset("。；！？")
 
 
 def width_em(text: str) -> float:
@@ -33,6 +35,7 @@ def _is_wide(char: str) -> bool:
     return char in _ONE_EM or unicodedata.east_asian_width(char) != "H"
 
 
+@lru_cache(maxsize=4096)
 def count_lines(text: str, available_em: float) -> int:
     """Return the lines that `text` takes in a column with room for `available_em`; an empty text takes one."""
     return sum(max(_wrap(line, available_em, False), _wrap(line, available_em, True)) for line in text.split("\n"))
@@ -77,3 +80,37 @@ def row_height_pt(lines: int, size_pt: float) -> float:
 def available_em(column_units: float, size_pt: float) -> float:
     """Return the room for text, in em, of a sheet column that is `column_units` wide."""
     return (column_units * COLUMN_UNIT_PT - CELL_PADDING_PT) / size_pt
+
+
+def max_lines(height_pt: float, size_pt: float) -> int:
+    """Return how many lines a row of `height_pt` has room for, at least one."""
+    return max(1, int((height_pt - ROW_PADDING_PT) / (LINE_FACTOR * size_pt) + 1e-9))
+
+
+def split_to_height(text: str, available_em: float, lines: int) -> tuple[str, ...]:
+    """Return `text` cut into pieces of at most `lines` lines each; joined, they are the text again.
+
+    Cut after a line break or the end of a sentence where one is near, else where a line may end; a line break at a cut
+    stays with the upper piece.
+    """
+    pieces = []
+    while count_lines(text, available_em) > lines:
+        cut = _cut(text, available_em, lines)
+        pieces.append(text[:cut])
+        text = text[cut:]
+    return (*pieces, text)
+
+
+def _cut(text: str, available_em: float, lines: int) -> int:
+    """Return how many characters of `text` go into `lines` lines, at least one."""
+    low, high = 1, len(text)
+    while low < high:  # a longer beginning never takes fewer lines
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if count_lines(text[:middle], available_em) <= lines else (low, middle - 1)
+    nearby = range(low, max(low * 3 // 4, 1), -1)
+    for ends in (frozenset("\n"), _SENTENCE_ENDS):
+        cut = next((at for at in nearby if text[at - 1] in ends and text[at : at + 1] not in _NOT_AT_START), 0)
+        if cut:
+            return cut
+    ends_of_tokens = {match.end() for match in _TOKEN.finditer(text, max(0, low - 200), low + 1)}
+    return next((at for at in nearby if at in ends_of_tokens and text[at : at + 1] not in _NOT_AT_START), low)

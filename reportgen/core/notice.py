@@ -11,6 +11,9 @@ from reportgen.core.model import Task
 from reportgen.core.records import Change
 from reportgen.core.rulings import Ruling
 
+# Stands for 序号 in a row that carries on the one above, where a row would be higher than Excel or a page allows.
+CONTINUED = "（续）"
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:

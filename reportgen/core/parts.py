@@ -9,7 +9,7 @@ from reportgen.core.text import fold
 
 # A label opens the text or follows the end of a sentence, is short, and holds no sentence punctuation; "1." before
 # the colon is a numbered item, and a colon between digits is a time of day.
-_LABEL = re.compile(r"(?:^|(?<=[。；;！\n]))\s*([^。；;：:，,！\n]{1,30}?)\s*[：:](?!\d)")
+_LABEL = re.compile(r"(?:^|(?<=[。；;！\n]))\s*([^。；;：:，,！\n]{1,30}?)\s*(?:(?<!\d)[：:]|[：:](?!\d))")
 _NOT_LABELS = re.compile(r"^(?:其中|例如|包括|具体|即|注|[一二三四五六七八九十]是|\d+[.．、].*)$")
 
 

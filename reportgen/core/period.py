@@ -85,6 +85,11 @@ class Period:
         return {1: "本月", 3: "本季度"}.get(self.months, "本期")
 
     @property
+    def no_target(self) -> str:
+        """What is printed for a task that has no target: 本月无目标."""
+        return f"{self.this}无目标"
+
+    @property
     def next(self) -> Period | None:
         """The following period of the same length; None after the last one of a year, which has no next target."""
         if self.last == 12:

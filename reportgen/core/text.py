@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -10,6 +11,10 @@ from collections.abc import Iterable
 _WHITE = re.compile(r"\s+")
 # What XML 1.0 cannot carry (and Excel shows as boxes), apart from tab and line breaks.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# What Windows forbids in file names, as the signs that look like it.
+_IN_FILE_NAMES = str.maketrans('<>:"/\\|?*', "＜＞：”／＼｜？＊")
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE | re.DOTALL)
+_MAX_FILE_NAME = 60  # characters: 180 bytes on Linux, where a name may have 255 with its ending
 END_MARKS = "。！？；…"
 _CLOSERS = "”’）)》】」』"
 
@@ -68,3 +73,23 @@ def seq_ranges(numbers: Iterable[int]) -> str:
             runs.append([number])
     words = [f"{r[0]}—{r[-1]}" if len(r) > 2 else "、".join(map(str, r)) for r in runs]
     return "、".join(words)
+
+
+def file_name(name: str) -> str:
+    """Return `name` as the name of a file, without ending, that Windows, macOS and Linux accept."""
+    plain = _WHITE.sub(" ", unicodedata.normalize("NFC", _CONTROL.sub("", name))).translate(_IN_FILE_NAMES)
+    # Windows drops dots and spaces at the end; a dot or ~$ at the start would hide the file.
+    plain = plain.lstrip(" .~$")[:_MAX_FILE_NAME].rstrip(" .")
+    return f"{plain}_" if not plain or _RESERVED.fullmatch(plain) else plain
+
+
+def file_names(names: Iterable[str]) -> dict[str, str]:
+    """Return the file name of each name, all different even where upper and lower case are one."""
+    used: set[str] = set()
+    found: dict[str, str] = {}
+    for name in names:
+        plain = file_name(name)
+        numbered = (plain if n == 1 else f"{plain}（{n}）" for n in itertools.count(1))
+        found[name] = next(candidate for candidate in numbered if candidate.casefold() not in used)
+        used.add(found[name].casefold())
+    return found

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
-from reportgen.core.text import without_control
+from reportgen.core.text import column_letters, without_control
 from reportgen.writers.replace import parts_of, zipped
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ INPUT_FILL = "FFFDF2D0"  # the one light colour of cells that a person fills
 HEAD_FILL = "FFE7ECF3"
 RED = "FFC00000"
 _FORMULA_STARTS = ("=", "+", "-", "@")
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def new_workbook() -> Workbook:
@@ -60,12 +61,44 @@ def _with_fixed_modified(document: bytes) -> bytes:
     return zipped({**parts, "docProps/core.xml": core.encode()})
 
 
+def with_explicit_locks(document: bytes) -> bytes:
+    """Return a saved workbook whose cell formats all say whether they are locked.
+
+    openpyxl leaves the lock out of locked formats, the default of the file format. Where the Normal style is unlocked,
+    LibreOffice then takes such cells for unlocked.
+    """
+    from lxml import etree
+
+    parts = parts_of(document)
+    styles = etree.fromstring(parts["xl/styles.xml"])
+    for form in styles.iterfind("{*}cellXfs/{*}xf"):
+        if form.find("{*}protection") is None:
+            etree.SubElement(form, f"{{{etree.QName(form).namespace}}}protection", locked="1")
+            form.set("applyProtection", "1")
+    return zipped({**parts, "xl/styles.xml": etree.tostring(styles, encoding="UTF-8", standalone=True)})
+
+
+def spread_widths(sheet: Worksheet) -> None:
+    """Give each column of a loaded sheet its own width: office programs save one entry for neighbours of one width."""
+    for letter, dimension in list(sheet.column_dimensions.items()):
+        first, last = dimension.min or 0, min(dimension.max or 0, sheet.max_column)
+        for index in range(first, last + 1):
+            sheet.column_dimensions[column_letters(index)].width = dimension.width
+        if first:
+            sheet.column_dimensions[letter].max = first
+
+
 def put(cell: Cell | MergedCell, text: str) -> None:
-    """Write a text that no office program will take for a formula."""
-    cell.value = without_control(text)
+    """Write a text that no office program will take for a formula or an error value."""
+    cell.value = as_stored(without_control(text))
+    cell.data_type = "s"
     if text.startswith(_FORMULA_STARTS):
-        cell.data_type = "s"
         cell.quotePrefix = True
+
+
+def as_stored(text: str) -> str:
+    """Return `text` as a sheet's XML holds it: there _x0041_ means A, so what looks like it is written in that way."""
+    return _ESCAPE.sub(r"_x005F\g<0>", text)
 
 
 def copy_style(source: Cell | MergedCell, target: Cell | MergedCell) -> None:
@@ -79,22 +112,76 @@ def fit_height(sheet: Worksheet, row: int, texts: Sequence[tuple[str, float, flo
     sheet.row_dimensions[row].height = min(MAX_ROW_PT, needed)
 
 
+def merge_cells(sheet: Worksheet, first_row: int, last_row: int, left: int, right: int) -> None:
+    """Merge a range whose cells have their styles already; openpyxl's own way draws its border anew, slowly."""
+    from openpyxl.worksheet.cell_range import CellRange
+
+    sheet.merged_cells.add(CellRange(min_row=first_row, max_row=last_row, min_col=left, max_col=right))
+
+
 def drop_column(sheet: Worksheet, column: int) -> None:
     """Delete a column of a template together with its width, and shift merged ranges, which openpyxl leaves."""
-    from openpyxl.utils import get_column_letter
-
-    widths = {i: sheet.column_dimensions[get_column_letter(i)].width for i in range(1, sheet.max_column + 1)}
-    merged = [copy(r) for r in sheet.merged_cells.ranges]
+    widths = {i: sheet.column_dimensions[column_letters(i)].width for i in range(1, sheet.max_column + 1)}
+    merged = sheet.merged_cells.sorted()
     for cells in merged:
-        sheet.unmerge_cells(str(cells))
+        sheet.merged_cells.remove(cells)
+        if cells.min_col == column < cells.max_col:  # the text of a merged range stands in its first cell
+            first = sheet.cell(cells.min_row, column)
+            sheet._cells.pop((cells.min_row, column + 1), None)  # openpyxl's MergedCell takes no value
+            following = sheet.cell(cells.min_row, column + 1)
+            following.value = first.value
+            copy_style(first, following)
     sheet.delete_cols(column)
     for index in range(column, len(widths)):
-        sheet.column_dimensions[get_column_letter(index)].width = widths[index + 1]
+        sheet.column_dimensions[column_letters(index)].width = widths[index + 1]
+    del sheet.column_dimensions[column_letters(len(widths))]
     for cells in merged:
-        first = cells.min_col - (cells.min_col > column)
-        last = cells.max_col - (cells.max_col >= column)
-        if last > first or (last == first and cells.max_row > cells.min_row):
-            sheet.merge_cells(start_row=cells.min_row, end_row=cells.max_row, start_column=first, end_column=last)
+        left = cells.min_col - (cells.min_col > column)
+        right = cells.max_col - (cells.max_col >= column)
+        if right > left or (right == left and cells.max_row > cells.min_row):
+            merge_cells(sheet, cells.min_row, cells.max_row, left, right)
+
+
+def width_of(sheet: Worksheet, first: int, last: int) -> float:
+    """Return the width of a run of columns in column units."""
+    return sum(float(sheet.column_dimensions[column_letters(column)].width) for column in range(first, last + 1))
+
+
+def add_column(sheet: Worksheet, head: int, texts: tuple[str, str], like: int, before: int) -> int:
+    """Add a column behind column `before` to a template's table, styled as column `like`, and return its number.
+
+    The table is the row `head` and the prototype row below it; `texts` are the new cells'. The sheet grows at its end,
+    and in the table the columns behind the new one move: what stands around the table keeps together.
+    """
+    last, table = sheet.max_column, (head, head + 1)
+    _extend(sheet, last, table)
+    has_tall_head = any(r.min_row < head <= r.max_row for r in sheet.merged_cells.ranges)
+    new = last + 1 if has_tall_head else before + 1
+    width = width_of(sheet, like, like)
+    styles = [copy(sheet.cell(row, like)._style) for row in table]  # type: ignore[union-attr]
+    for column in range(last, new - 1, -1):
+        for row in table:
+            sheet.cell(row, column + 1).value = sheet.cell(row, column).value
+            copy_style(sheet.cell(row, column), sheet.cell(row, column + 1))
+        sheet.column_dimensions[column_letters(column + 1)].width = width_of(sheet, column, column)
+    sheet.column_dimensions[column_letters(new)].width = width
+    for row, style, text in zip(table, styles, texts, strict=True):
+        put(sheet.cell(row, new), text)
+        sheet.cell(row, new)._style = style  # type: ignore[union-attr]
+    return new
+
+
+def _extend(sheet: Worksheet, last: int, table: tuple[int, int]) -> None:
+    """Let what ends in the last column, the table aside, reach one column further."""
+    ending = {r.min_row: r for r in sheet.merged_cells.ranges if r.max_col == last}
+    for row in range(1, sheet.max_row + 1):
+        copy_style(sheet.cell(row, last), sheet.cell(row, last + 1))
+        cells = ending.get(row)
+        if cells is not None:
+            sheet.merged_cells.remove(cells)
+            merge_cells(sheet, row, cells.max_row, cells.min_col, last + 1)
+        elif row not in table and sheet.cell(row, last).has_style:
+            merge_cells(sheet, row, row, last, last + 1)
 
 
 def write_table(
@@ -106,7 +193,6 @@ def write_table(
 ) -> None:
     """Write a plain table for the office's own use: head repeated and frozen, filter, borders, fitted row heights."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-    from openpyxl.utils import get_column_letter
 
     line = Side("thin", color="FF999999")
     border = Border(left=line, right=line, top=line, bottom=line)
@@ -116,7 +202,7 @@ def write_table(
         cell.font = Font(name=HEI, size=TEXT_SIZE)
         cell.fill = PatternFill("solid", fgColor=HEAD_FILL)
         cell.border, cell.alignment = border, Alignment(horizontal="center", vertical="center", wrap_text=True)
-        sheet.column_dimensions[get_column_letter(index)].width = width
+        sheet.column_dimensions[column_letters(index)].width = width
     fit_height(sheet, first_row, [(h, w, TEXT_SIZE) for h, w in zip(headings, widths, strict=True)])
     for number, values in enumerate(rows, first_row + 1):
         for index, value in enumerate(values, 1):
@@ -128,7 +214,7 @@ def write_table(
             cell.border, cell.alignment = border, wrapped
         texts = [(str(v if v is not None else ""), w, TEXT_SIZE) for v, w in zip(values, widths, strict=True)]
         fit_height(sheet, number, texts)
-    last = f"{get_column_letter(len(headings))}{first_row + len(rows)}"
+    last = f"{column_letters(len(headings))}{first_row + len(rows)}"
     sheet.auto_filter.ref = f"A{first_row}:{last}"
     sheet.freeze_panes = f"A{first_row + 1}"
     landscape(sheet)
@@ -142,3 +228,24 @@ def landscape(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"  # type: ignore[union-attr]
+
+
+MAX_INLINE_LIST = 255
+
+
+def add_list(
+    sheet: Worksheet, column: int, first_row: int, last_row: int, choices: Sequence[str], title: str, prompt: str
+) -> None:
+    """Put a dropdown of `choices` with a prompt on a run of cells; Excel caps an inline list at 255 characters."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    formula = f'"{",".join(choices)}"'
+    if len(formula) > MAX_INLINE_LIST:
+        raise ValueError(formula)
+    validation = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=True)
+    validation.promptTitle, validation.prompt, validation.showInputMessage = title, prompt, True
+    validation.errorTitle, validation.error = title, f"请从列表中选：{'、'.join(choices)}。"
+    letters = get_column_letter(column)
+    validation.add(f"{letters}{first_row}:{letters}{last_row}")
+    sheet.add_data_validation(validation)

@@ -1,0 +1,249 @@
+"""The way that status, check, review and build share: from input/P/ to returns, rulings, rows and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from reportgen.core.answers import Plan, plan
+from reportgen.core.fields import Settings
+from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order
+from reportgen.core.formtexts import FormTexts
+from reportgen.core.grid import text_of
+from reportgen.core.merge import Ground, merge
+from reportgen.core.model import Ledger, Schedule
+from reportgen.core.notice import Merged
+from reportgen.core.period import Period
+from reportgen.core.receipts import Receipt
+from reportgen.core.records import Change, Filled, UnitReport
+from reportgen.core.returns import Context, parse_return
+from reportgen.core.rules.rows import every_asked_row_came_back, every_asked_unit_reported
+from reportgen.core.rules.values import RULES, Subject, normalised
+from reportgen.core.rulings import Rulings, is_settled
+from reportgen.core.units import UnitState, unit_states
+from reportgen.core.weigh import unit_reports
+from reportgen.readers.grids import read_book
+from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, Incoming, incoming
+from reportgen.readers.ledger import read_ledger
+from reportgen.readers.receipts import read_receipts
+from reportgen.readers.rulings import read_rulings
+from reportgen.readers.settings import read_configuration, settings_for
+from reportgen.readers.workspace import CONFIG_FILE, Workspace
+from reportgen.writers.receipts_book import write_receipts
+from reportgen.writers.replace import digest, write_file
+
+FORM_TEMPLATE = "form.xlsx"
+
+Progress = Callable[[int, int], None]
+
+
+def _silent_progress(_done: int, _total: int) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A period of a workspace, ready to be worked on: settings, ledger, and what is asked of whom."""
+
+    workspace: Workspace
+    period: Period
+    settings: Settings
+    ledger: Ledger
+    plan: Plan
+    findings: tuple[Finding, ...]
+
+    @property
+    def schedule(self) -> Schedule:
+        return self.ledger.schedule(self.period)
+
+    @property
+    def input_dir(self) -> Path:
+        return self.workspace.input_dir(self.period)
+
+    @property
+    def output_dir(self) -> Path:
+        return self.workspace.output_dir(self.period)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """All that a period's returns and rulings say. `inputs` maps each file read to its content."""
+
+    month: Month
+    returns: tuple[Filled, ...]
+    reports: Mapping[str, UnitReport]
+    rulings: Rulings
+    merged: Merged
+    findings: tuple[Finding, ...]
+    units: tuple[UnitState, ...]
+    inputs: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def open_errors(self) -> tuple[Finding, ...]:
+        """The errors that no ruling has answered; a final build waits for them."""
+        return tuple(f for f in self.findings if f.severity is Severity.ERROR and not is_settled(f, self.rulings))
+
+    @property
+    def settled(self) -> tuple[Finding, ...]:
+        """The errors that a ruling has answered."""
+        return tuple(f for f in self.findings if f.severity is Severity.ERROR and is_settled(f, self.rulings))
+
+
+def open_month(workspace: Workspace, period: Period) -> Month:
+    """Return the period with its settings, ledger and plan. Raises CannotRun with every mistake in them."""
+    settings = settings_for(read_configuration(workspace.config_file, CONFIG_FILE), period)
+    path = workspace.ledger_file(period.year)
+    ledger, findings = read_ledger(path, workspace.name_of(path), period.year, settings.fields)
+    carried = _carried_targets(workspace, period, settings, ledger)
+    asked, found = plan(ledger, period, settings.collect_every, carried)
+    if not asked.tasks:
+        raise cannot_run(Code.W11, Place(workspace.name_of(path)), period=period, label=period.label)
+    return Month(workspace, period, settings, ledger, asked, (*findings, *found))
+
+
+def _carried_targets(workspace: Workspace, period: Period, settings: Settings, ledger: Ledger) -> dict[int, str]:
+    """Return the targets for `period` that the office decided in the last period's 审定.xlsx (rule 6)."""
+    before = period.previous
+    if before is None:
+        return {}
+    rulings, _findings = read_rulings(workspace.input_dir(before) / RULINGS_FILE, settings, ledger)
+    return {seq: ruling.next_target for seq, ruling in rulings.by_seq.items() if ruling.next_target}
+
+
+def collect(workspace: Workspace, period: Period, now: datetime, progress: Progress = _silent_progress) -> Collected:
+    """Return what the period's returns and rulings say; new returns are entered in 收件登记.xlsx with `now`.
+
+    `progress` is told (files read, files in all). Raises CannotRun when there is nothing to read in input/P/.
+    """
+    month = open_month(workspace, period)
+    files = incoming(month.input_dir)
+    if not files:
+        raise cannot_run(Code.W05, period=period, name=f"input/{period}/")
+    read = _read_returns(month, files, progress)
+    returns, findings = _with_receipts(month, read, now)
+    findings += _late(returns, month.schedule)
+    reports, found = unit_reports(returns, month.plan)
+    findings += found
+    reports, broken, changes = _checked(month, reports)
+    findings += broken
+    rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger)
+    findings += told
+    findings += every_asked_unit_reported(month.plan, frozenset(reports))
+    settings = month.settings
+    ground = Ground(month.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
+    merged, found = merge(ground)
+    findings += found
+    changes = (*(c for one in returns for c in one.changes), *changes, *merged.changes)
+    shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
+    units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline)
+    inputs = {f"input/{period}/{one.name}": content for one, content, _filled, _found in read}
+    return Collected(month, returns, reports, rulings, replace(merged, changes=changes), shown, units, inputs)
+
+
+_Read = tuple[Incoming, bytes, Filled | None, tuple[Finding, ...]]
+
+
+def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress) -> list[_Read]:
+    settings = month.settings
+    context = Context(settings.fields, month.ledger, month.plan, _form_texts(month), settings.form_title)
+    read: list[_Read] = []
+    for number, one in enumerate(files, 1):
+        progress(number, len(files))
+        if one.is_scan:
+            read.append((one, b"", None, (Finding(Code.F15, Place(one.name)),)))
+            continue
+        try:
+            content = one.path.read_bytes()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            read.append((one, b"", None, (Finding(Code.F01, Place(one.name), values={"reason": reason}),)))
+            continue
+        book, findings = read_book(content, one.name)
+        filled = None
+        if book is not None:
+            filled, findings = parse_return(book, context)
+        read.append((one, content, filled, findings))
+    return read
+
+
+def _form_texts(month: Month) -> FormTexts:
+    """Return the words that the blank form carries by itself; none when there is no readable template."""
+    path = month.workspace.templates / FORM_TEMPLATE
+    if not path.exists():
+        return FormTexts()
+    book, _findings = read_book(path.read_bytes(), path.name)
+    return FormTexts.of(text_of(value) for grid in book.grids for value in grid.cells.values()) if book else FormTexts()
+
+
+def _with_receipts(month: Month, read: list[_Read], now: datetime) -> tuple[tuple[Filled, ...], list[Finding]]:
+    """Return the returns with their receipt, and all findings of reading; contents seen first are entered."""
+    findings = [finding for _one, _content, _filled, found in read for finding in found]
+    path = month.input_dir / RECEIPTS_FILE
+    existing = path.read_bytes() if path.exists() else None
+    known: dict[str, datetime | None] = {}
+    writable = True
+    if existing is not None:
+        receipts, found = read_receipts(existing, RECEIPTS_FILE)
+        findings += found
+        writable = receipts is not None
+        known = receipts.received if receipts else {}
+    returns, new = [], {}
+    for one, content, filled, _found in read:
+        if filled is None:
+            continue
+        mark = digest(content)
+        if mark not in known and mark not in new:
+            new[mark] = Receipt(one.name, filled.unit, now, mark)
+        returns.append(replace(filled, digest=mark, received=known.get(mark) or now))
+    if new and writable:
+        try:
+            write_file(path, write_receipts(existing, list(new.values())))
+        except CannotRun:
+            findings.append(Finding(Code.F12, Place(RECEIPTS_FILE)))
+    return tuple(returns), findings
+
+
+def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:
+    if schedule.deadline is None:
+        return []
+    first: dict[str, Filled] = {}
+    for one in returns:
+        if one.received and (one.unit not in first or one.received < (first[one.unit].received or one.received)):
+            first[one.unit] = one
+    deadline = schedule.deadline.isoformat(sep=" ", timespec="minutes")
+    return [
+        Finding(
+            Code.F09,
+            Place(one.file),
+            unit=one.unit,
+            values={"received": one.received.isoformat(sep=" ", timespec="minutes"), "deadline": deadline},
+        )
+        for one in first.values()
+        if one.received and one.received > schedule.deadline
+    ]
+
+
+def _checked(
+    month: Month, reports: Mapping[str, UnitReport]
+) -> tuple[dict[str, UnitReport], list[Finding], tuple[Change, ...]]:
+    """Return the reports with their choices normalised, and what the rules found in the answers that count."""
+    fields, statuses = month.settings.fields, month.settings.statuses
+    clean: dict[str, UnitReport] = {}
+    findings: list[Finding] = []
+    changes: list[Change] = []
+    for unit, report in reports.items():
+        answers = dict(report.answers)
+        for ask in month.plan.asks_of(unit):
+            if ask.key not in answers:
+                continue
+            answers[ask.key], found, changed = normalised(answers[ask.key], ask, fields, statuses)
+            findings += found
+            changes += changed
+            subject = Subject(ask, answers[ask.key], fields, statuses)
+            for rule in RULES:
+                findings += rule(subject)
+        clean[unit] = replace(report, answers=answers)
+        findings += every_asked_row_came_back(report, month.plan)
+    return clean, findings, tuple(changes)

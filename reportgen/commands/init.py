@@ -1,0 +1,143 @@
+"""`init`: a new workspace, empty, with the bundled month, or founded on an existing 通报表."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from reportgen.core.fields import Fields
+from reportgen.core.findings import CannotRun, Code, Finding, Place, cannot_run, errors_in
+from reportgen.core.ledger_from_notice import FoundLedger, ledger_from_notice
+from reportgen.core.ledger_sheets import ledger_of
+from reportgen.core.model import Ledger
+from reportgen.core.period import Period
+from reportgen.readers.grids import read_book
+from reportgen.readers.printed_notice import read_printed_notice
+from reportgen.readers.settings import parse_configuration, settings_for
+from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, starter_files
+from reportgen.writers.ledger_book import write_ledger
+from reportgen.writers.replace import refusal, replace_files
+
+OFFICE_PLACEHOLDER = "××区人民政府督查室"
+_FOLDERS = ("config", TEMPLATES, "input", "output")
+# What a notice may hold that a ledger may not: two leads, a unit twice in a task.
+_NOT_IN_A_LEDGER = (Code.L04, Code.L05, Code.L06)
+
+
+@dataclass(frozen=True, slots=True)
+class InitDone:
+    """What was made: the workspace's folder, its files, the ledger (None for the bundled month), what to look at."""
+
+    folder: Path
+    files: tuple[str, ...]
+    ledger: Ledger | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def init_empty(folder: Path, year: int) -> InitDone:
+    """Make a workspace with an empty ledger of `year`."""
+    _refuse_content(folder)
+    ledger = Ledger(year, (), (), ())
+    files = {
+        **starter_files(TEMPLATES),
+        CONFIG_FILE: _settings_text("").encode(),
+        _ledger_name(year): write_ledger(ledger),
+    }
+    return InitDone(folder, _write(folder, files), ledger)
+
+
+def init_demo(folder: Path) -> InitDone:
+    """Make a workspace with the bundled month of a made-up district."""
+    _refuse_content(folder)
+    return InitDone(folder, _write(folder, starter_files("config", TEMPLATES, "input")))
+
+
+def init_from_notice(folder: Path, notice: Path, period: Period) -> InitDone:
+    """Make a workspace whose ledger and title are read out of the 通报表 of `period`, a .xlsx or .docx."""
+    _refuse_content(folder)
+    found = _read_notice(notice, period)
+    name = _ledger_name(period.year)
+    content = write_ledger(found.ledger)
+    files = {**starter_files(TEMPLATES), CONFIG_FILE: _settings_text(found.title).encode(), name: content}
+    written = _write(folder, files, [f"input/{period.code}"])
+    return InitDone(folder, written, found.ledger, (*found.findings, *_unfit(content, name, period.year)))
+
+
+def _ledger_name(year: int) -> str:
+    return f"config/ledger-{year}.xlsx"
+
+
+def _refuse_content(folder: Path) -> None:
+    """Raise CannotRun for a folder that has content, files that systems leave hidden aside."""
+    try:
+        taken = folder.exists() and (not folder.is_dir() or any(not e.name.startswith(".") for e in folder.iterdir()))
+    except OSError as error:
+        raise refusal(error, folder.name) from error
+    if taken:
+        raise cannot_run(Code.W09, Place(str(folder)), name=str(folder))
+
+
+def _starter_fields(period: Period) -> Fields:
+    """Return the fields by whose headings a notice is read: those of the starter settings."""
+    configuration = parse_configuration(starter_files("config")[CONFIG_FILE], CONFIG_FILE)
+    return settings_for(configuration, period).fields
+
+
+def _read_notice(notice: Path, period: Period) -> FoundLedger:
+    """Return what the notice gives. Raises CannotRun when it cannot be read or holds no notice."""
+    try:
+        printed, told = read_printed_notice(notice.read_bytes(), notice.name, _starter_fields(period))
+    except OSError:
+        reason = "文件不存在或没有读取的权限。"
+        raise cannot_run(Code.W08, Place(notice.name), name=notice.name, reason=reason) from None
+    except CannotRun as error:
+        if any(finding.code is Code.W08 for finding in error.findings):
+            raise
+        # The advice for returns, to move the file aside, would be wrong here.
+        reason = "".join(finding.message for finding in error.findings)
+        raise cannot_run(Code.W08, Place(notice.name), name=notice.name, reason=reason) from None
+    if errors_in(told):
+        raise CannotRun(errors_in(told))
+    found = ledger_from_notice(printed, period)
+    return FoundLedger(found.ledger, found.title, (*told, *found.findings))
+
+
+def _unfit(content: bytes, name: str, year: int) -> tuple[Finding, ...]:
+    """Return what the clerk must put right in the ledger before it can be used."""
+    book, findings = read_book(content, name)
+    told = ledger_of(book, year)[1] if book else findings
+    return tuple(finding for finding in told if finding.code in _NOT_IN_A_LEDGER)
+
+
+def _settings_text(title: str) -> str:
+    """Return the starter settings for another office, with its title if there is one."""
+    text = starter_files("config")[CONFIG_FILE].decode()
+    text = _with_value(text, "office", OFFICE_PLACEHOLDER)
+    return _with_value(text, "title", title) if title else text
+
+
+def _with_value(text: str, key: str, value: str) -> str:
+    """Return a settings text with the value of a top key replaced, its comments untouched."""
+    quoted = "'" + value.replace("'", "''") + "'"
+    return re.sub(rf"(?m)^{key}:.*$", lambda _match: f"{key}: {quoted}", text)
+
+
+def _write(folder: Path, files: Mapping[str, bytes], folders: Iterable[str] = ()) -> tuple[str, ...]:
+    """Write the workspace, and take it all back when a file could not be written."""
+    by_folder: dict[PurePosixPath, dict[str, bytes]] = {}
+    for name, content in files.items():
+        by_folder.setdefault(PurePosixPath(name).parent, {})[PurePosixPath(name).name] = content
+    made_folder = not folder.exists()
+    try:
+        for name in (*_FOLDERS, *folders):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        for parent, contents in by_folder.items():
+            replace_files(folder / parent, contents)
+    except (CannotRun, OSError) as error:
+        for path in [folder] if made_folder else [folder / name for name in _FOLDERS]:
+            shutil.rmtree(path, ignore_errors=True)
+        raise (refusal(error, folder.name) if isinstance(error, OSError) else error) from error
+    return tuple(sorted(files))

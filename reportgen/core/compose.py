@@ -1,0 +1,34 @@
+"""Merged rows become the notice that is put on paper, final or as a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from reportgen.core.fields import INCOMPLETE_MARK, UNREPORTED_MARK
+from reportgen.core.notice import Merged, Notice
+from reportgen.core.text import seq_ranges
+from reportgen.core.units import State, UnitState
+
+DRAFT = "草稿"
+
+
+def compose(
+    merged: Merged, title: str, headings: Mapping[str, str], units: Sequence[UnitState], is_draft: bool
+) -> Notice:
+    """Return the notice; a draft carries a line that says who is missing and which rows are not complete."""
+    rows = tuple(row.cells() for row in merged.rows)
+    note = _note(rows, units) if is_draft else ""
+    return Notice(title, headings, rows, is_draft, note)
+
+
+def _note(rows: Sequence[Mapping[str, str]], units: Sequence[UnitState]) -> str:
+    missing = "、".join(unit.unit for unit in units if unit.state is State.MISSING)
+    marked = [
+        int(row["seq"]) for row in rows if any(mark in row["completion"] for mark in (UNREPORTED_MARK, INCOMPLETE_MARK))
+    ]
+    sentences = [f"{DRAFT}，不得印发。"]
+    if missing:
+        sentences.append(f"未报送单位：{missing}。")
+    if marked:
+        sentences.append(f"内容不全：第{seq_ranges(marked)}项。")
+    return "".join(sentences)

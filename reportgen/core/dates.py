@@ -1,0 +1,56 @@
+"""Dates and moments as people write them in a cell."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from reportgen.core.grid import Value, text_of
+
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?")
+_TIME = re.compile(r"(\d{1,2})\s*[:：时点]\s*(\d{1,2})?\s*(?:分|[:：]\d{2})?$")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+
+
+def moment_of(value: Value | None) -> datetime | None:
+    """Return the date, and time where one is given, that a cell holds; None when it holds neither.
+
+    Understood are date cells, 2023-08-31, 2023/8/31, 2023.8.31, 2023年8月31日, 20230831, each with 12:00 or 12时.
+    """
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)
+    if value is None or isinstance(value, bool):
+        return None
+    text = text_of(value).strip()  # the space between day and hour parts them: 2023-9-2 12:00
+    match = _DATE.match(text) or _COMPACT.fullmatch(text)
+    if not match:
+        return None
+    rest = text[match.end() :].lstrip().removeprefix("T")
+    time = _TIME.fullmatch(rest) if rest else None
+    if rest and not time:
+        return None
+    hour, minute = (int(time.group(1)), int(time.group(2) or 0)) if time else (0, 0)
+    try:
+        year, month, day = map(int, match.groups())
+        return datetime(year, month, day, hour, minute)
+    except ValueError:
+        return None
+
+
+def date_of(value: Value | None) -> date | None:
+    """Return the date that a cell holds, None when it holds none."""
+    moment = moment_of(value)
+    return moment.date() if moment else None
+
+
+def chinese_date(day: date) -> str:
+    """Return a date as official texts write it, without padding: 2023年9月5日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def chinese_moment(moment: datetime) -> str:
+    """Return a moment as official texts write it: 2023年9月2日12:00, the time left out at midnight."""
+    day = chinese_date(moment.date())
+    return day if (moment.hour, moment.minute) == (0, 0) else f"{day}{moment:%H:%M}"

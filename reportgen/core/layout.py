@@ -1,0 +1,161 @@
+"""What the templates of the notice say: which fields they print, in which order, under which head."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reportgen.core import fields as keys
+from reportgen.core.findings import NOWHERE, CannotRun, Code, Finding, Place, shortened
+from reportgen.core.text import fold, nearest
+
+TITLE = "title"
+NOTE = "note"
+PERIOD = "period"
+PAGE_KEYS = (TITLE, NOTE, PERIOD)  # what may stand outside the prototype row
+_NEEDED = (keys.SEQ, keys.ANNUAL_TARGET)  # by these a printed notice is recognised when it is read
+_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_REST = re.compile(r"\{\{|\}\}|\{%|%\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a template: the field it prints ("" for one left empty), and its head with `{{ period }}` in it."""
+
+    key: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a template in order, and everything that keeps it from being used."""
+
+    file: str
+    columns: tuple[Column, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The fields that are printed, in the order of the columns."""
+        return tuple(column.key for column in self.columns if column.key)
+
+    def headings(self, period_label: str) -> dict[str, str]:
+        """Return the printed heading of each field."""
+        return {c.key: filled(c.head, {PERIOD: period_label}) for c in self.columns if c.key}
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateText:
+    """A text of a template at its place; `head` is what stands above a cell of the prototype row."""
+
+    text: str
+    place: Place = NOWHERE
+    head: str = ""
+
+
+def placeholders_in(text: str) -> tuple[str, ...]:
+    """Return the names in the placeholders of `text`: "{{ seq }}" → ("seq",)."""
+    return tuple(match.group(1) for match in _PLACEHOLDER.finditer(text))
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Return `text` with the placeholders named in `values` filled in; others stay."""
+    return _PLACEHOLDER.sub(lambda match: values.get(match.group(1), match.group(0)), text)
+
+
+def has_field(text: str) -> bool:
+    """Tell whether `text` has a placeholder that belongs in a prototype row."""
+    return any(name not in PAGE_KEYS for name in placeholders_in(text))
+
+
+def layout_of(
+    file: str, page: Iterable[TemplateText], prototypes: Sequence[Sequence[TemplateText]], allowed: Collection[str]
+) -> Layout:
+    """Return the layout of a template: `page` are its texts outside of the `prototypes`, its rows with placeholders.
+
+    `allowed` are the keys of the fields that a column may print.
+    """
+    findings: list[Finding] = []
+    on_page = list(page)
+    for text in on_page:
+        findings += checked(text, PAGE_KEYS)
+    if not any(TITLE in placeholders_in(text.text) for text in on_page):
+        findings.append(
+            broken(Place(file), "没有标题占位符“{{ title }}”", "请在表格上方写上 {{ title }}，标题就印在那里。")
+        )
+    if len(prototypes) == 1:
+        row = [TemplateText(text.text.strip(), text.place, text.head) for text in prototypes[0]]
+        findings += _row_findings(file, row, allowed)
+        columns = tuple(Column(next(iter(placeholders_in(t.text)), ""), t.head) for t in row)
+        return Layout(file, columns, tuple(findings))
+    findings.append(_no_single_row(file, prototypes))
+    return Layout(file, (), tuple(findings))
+
+
+def agreed(word: Layout, excel: Layout) -> Layout:
+    """Return the layout that both templates share; CannotRun with everything that is wrong with either."""
+    findings = [*word.findings, *excel.findings]
+    if not findings and word.keys != excel.keys:
+        reason = f"它的列是“{'、'.join(excel.keys)}”，而 {word.file} 的列是“{'、'.join(word.keys)}”"
+        advice = "请把两个模板样板行的占位符改成相同的列、相同的次序。"
+        findings.append(broken(Place(excel.file), reason, advice))
+    if findings:
+        raise CannotRun(findings)
+    return word
+
+
+def broken(place: Place, reason: str, advice: str) -> Finding:
+    return Finding(Code.T01, place, values={"reason": reason, "advice": advice})
+
+
+def _no_single_row(file: str, prototypes: Sequence[Sequence[TemplateText]]) -> Finding:
+    if prototypes:
+        return broken(
+            prototypes[1][0].place,
+            "有两个样板行（带占位符的行）",
+            "请只留表头下的一行，其余的删去。",
+        )
+    return broken(
+        Place(file),
+        "没有样板行",
+        "请在表头下面留一行，各格写上 {{ seq }}、{{ annual_target }} 等占位符；"
+        "可用 reportgen init 新建一个工作区，对照其中的模板。",
+    )
+
+
+def checked(text: TemplateText, allowed: Collection[str]) -> Iterable[Finding]:
+    """Yield what is wrong with the placeholders of one text."""
+    for name in placeholders_in(text.text):
+        if name not in allowed:
+            near = nearest(name, allowed)
+            meant = f"是否要写“{{{{ {near} }}}}”？" if near else ""
+            advice = f"{meant}这里可用的占位符有：{'、'.join(sorted(allowed))}。"
+            yield broken(text.place, f"不认识的占位符“{{{{ {name} }}}}”", advice)
+    if _REST.search(_PLACEHOLDER.sub("", text.text)):
+        reason = f"占位符没有写完整：“{shortened(text.text)}”"
+        yield broken(text.place, reason, "占位符的前后各要两个花括号，如 {{ title }}。")
+
+
+def _row_findings(file: str, row: Sequence[TemplateText], allowed: Collection[str]) -> Iterable[Finding]:
+    """Yield what is wrong with the prototype row."""
+    seen: dict[str, str] = {}
+    heads: dict[str, str] = {}
+    for cell in row:
+        yield from checked(cell, allowed)
+        names = placeholders_in(cell.text)
+        if cell.text and (len(names) != 1 or _PLACEHOLDER.sub("", cell.text)):
+            advice = "请让样板行的每格只写一个占位符，或空着。"
+            yield broken(cell.place, f"样板行的一格写的是“{shortened(cell.text)}”", advice)
+        for name in names:
+            if name in seen:
+                yield broken(cell.place, f"占位符“{{{{ {name} }}}}”出现了两次", "请删去多余的一列。")
+            elif not fold(cell.head):
+                yield broken(cell.place, f"“{{{{ {name} }}}}”一列没有表头", "请在它上面的一格写上表头。")
+            elif fold(cell.head) in heads:
+                yield broken(cell.place, f"表头“{shortened(cell.head)}”出现了两次", "请改掉其中一个。")
+            seen[name] = heads[fold(cell.head)] = name
+    for name in _NEEDED:
+        if name not in seen:
+            advice = f"请加上一列，样板行中写 {{{{ {name} }}}}。"
+            yield broken(row[0].place, f"样板行缺少“{{{{ {name} }}}}”", advice)

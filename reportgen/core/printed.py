@@ -1,0 +1,190 @@
+"""A printed notice as read from Word or Excel: found by its headings, row by row, nothing dropped without a word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reportgen.core import fields as keys
+from reportgen.core.fields import Fields
+from reportgen.core.findings import Code, Finding, Place, shortened
+from reportgen.core.grid import Book, Grid
+from reportgen.core.notice import CONTINUED, PrintedNotice, PrintedRow
+from reportgen.core.text import fold, squeeze
+
+_NUMBER = re.compile(r"(\d+)[.、)]?")
+# Between title and table there may be lines that are no title: 单位：万元, （截至8月31日）.
+_TITLE_END = re.compile(r"(?:表|通报|台账|清单|情况)(?:[（(].*[）)])?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The head of the table: its rows, and the field key ("" for none) and text of each column that has one."""
+
+    first: int
+    last: int
+    columns: Mapping[int, tuple[str, str]]
+
+    @property
+    def keyed(self) -> dict[str, int]:
+        """The column of each field."""
+        return {key: column for column, (key, _text) in self.columns.items() if key}
+
+    def is_repeated_in(self, grid: Grid, row: int) -> bool:
+        """Tell whether `row` has the head's own texts, as when a table was put together from printed pages."""
+        marks = (self.keyed[keys.SEQ], self.keyed[keys.ANNUAL_TARGET])
+        return all(fold(grid.text(row, column)) == fold(self.columns[column][1]) for column in marks)
+
+
+def parse_printed(
+    book: Book,
+    paragraphs: Mapping[str, Sequence[str]],
+    fields: Fields,
+    extra_names: Mapping[str, str] | None = None,
+    title: str = "",
+) -> tuple[PrintedNotice, tuple[Finding, ...]]:
+    """Return the notice in `book`, and what of it could not be placed.
+
+    `paragraphs` are the texts before each table of a document, by the table's name. `extra_names` maps headings that
+    the fields do not know, such as those of a template, to field keys. A line above the table that says exactly
+    `title` is the title; without one it is the nearest that reads like one.
+    """
+    names = {fold(heading): key for heading, key in (extra_names or {}).items()}
+    head: _Head | None = None
+    shown_title = ""
+    above: list[str] = []
+    rows: list[PrintedRow] = []
+    findings: list[Finding] = []
+    for grid in book.visible:
+        above += paragraphs.get(grid.sheet, ())
+        found = _head_of(grid, fields, names)
+        if found and not head:
+            shown_title = _title([*above, *_texts_above(grid, found.first)], title)
+        elif not found and not _goes_on(grid, head, paragraphs):
+            findings += _left_out(grid, head)
+            continue
+        head = found or head
+        if head:
+            more, told = _rows(grid, head, found.last + 1 if found else 1)
+            rows += more
+            findings += told
+    if head is None:
+        return PrintedNotice(book.file, "", (), ()), (Finding(Code.N01, Place(book.file)),)
+    return PrintedNotice(book.file, shown_title, tuple(head.columns.values()), tuple(rows)), tuple(findings)
+
+
+def _head_of(grid: Grid, fields: Fields, names: Mapping[str, str]) -> _Head | None:
+    """Return the first row that has both 序号 and 年度目标任务 among its headings, with the rows merged into it."""
+
+    def key_of(text: str) -> str:
+        field = fields.by_heading(text)
+        return names.get(fold(text)) or (field.key if field else "")
+
+    for row, cells in grid.rows():
+        found = {key_of(grid.text(row, column)): column for column in reversed(cells)}
+        if not {keys.SEQ, keys.ANNUAL_TARGET} <= set(found):
+            continue
+        last = row
+        while grid.covered.get((last + 1, found[keys.SEQ])) == (row, found[keys.SEQ]):
+            last += 1
+        columns: dict[int, tuple[str, str]] = {}
+        for column in range(1, _width(grid) + 1):
+            # The lower row names the columns; a cell merged over both shows its text in the lower one too.
+            own = grid.covered.get((last, column), (last, column))[1] == column
+            text = grid.text(last, column) if own else ""
+            if squeeze(text):
+                taken = {key for key, _text in columns.values()}
+                key = key_of(text)
+                columns[column] = ("" if key in taken else key, text)
+        if {keys.SEQ, keys.ANNUAL_TARGET} <= {key for key, _text in columns.values()}:
+            return _Head(row, last, columns)
+    return None
+
+
+def _width(grid: Grid) -> int:
+    return max((column for _row, column in grid.cells), default=0)
+
+
+def _texts_above(grid: Grid, head_row: int) -> list[str]:
+    return [grid.text(row, column) for row, cells in grid.rows() if row < head_row for column in cells]
+
+
+def _title(above: Sequence[str], wanted: str) -> str:
+    """Return the line above the table that is `wanted`, else the nearest that reads as a title, else the nearest."""
+    lines = [text for text in above if squeeze(text)]
+    if wanted in lines:
+        return wanted
+    named = [text for text in lines if _TITLE_END.search(text.strip())]
+    return (named or lines or [""])[-1]
+
+
+def _goes_on(grid: Grid, head: _Head | None, paragraphs: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether a table of a document carries on the one before: no wider, with only blank lines between."""
+    if head is None or grid.sheet not in paragraphs or any(map(squeeze, paragraphs[grid.sheet])):
+        return False
+    return _width(grid) <= max(head.columns)
+
+
+def _left_out(grid: Grid, head: _Head | None) -> Iterator[Finding]:
+    """Yield that a sheet or table after the notice was not read; what stands before it is its cover."""
+    text = " ".join(grid.text(row, column) for row, cells in grid.rows() for column in cells)
+    if head and squeeze(text):
+        yield Finding(Code.N03, Place(grid.file, grid.sheet), values={"text": shortened(text)})
+
+
+def _rows(grid: Grid, head: _Head, first: int) -> tuple[list[PrintedRow], list[Finding]]:
+    """Return the rows of the table from row `first` on."""
+    seq_column = head.keyed[keys.SEQ]
+    rows: list[PrintedRow] = []
+    findings: list[Finding] = []
+    lost: dict[int, int] = {}  # columns without a field, with the first row in which they say something
+    for row, cells in grid.rows():
+        if row < first or head.is_repeated_in(grid, row):
+            continue
+        shown = squeeze(unicodedata.normalize("NFKC", grid.text(row, seq_column)))
+        number = _NUMBER.fullmatch(shown)
+        origin = grid.covered.get((row, seq_column))
+        if rows and origin and origin[1] == seq_column and number:
+            # 序号 is merged over several rows: they are one task.
+            rows[-1] = _joined(rows[-1], _own_texts(grid, row, head), "\n")
+        elif rows and shown == fold(CONTINUED):
+            rows[-1] = _joined(rows[-1], _own_texts(grid, row, head), "")
+        elif number:
+            rows.append(_printed_row(grid, row, head, number.group(1)))
+        else:
+            text = " ".join(grid.text(row, column) for column in cells)
+            if squeeze(text):
+                findings.append(Finding(Code.N03, grid.place(row, 0), values={"text": shortened(text)}))
+            continue
+        for column in cells:
+            if column not in head.keyed.values() and squeeze(grid.text(row, column)):
+                lost.setdefault(column, row)
+    for column, row in sorted(lost.items()):
+        heading = squeeze(head.columns.get(column, ("", ""))[1]) or f"第{column}列（没有表头）"
+        findings.append(Finding(Code.N02, grid.place(row, column), values={"heading": heading}))
+    return rows, findings
+
+
+def _printed_row(grid: Grid, row: int, head: _Head, seq: str) -> PrintedRow:
+    texts = {key: grid.text(row, column) for key, column in head.keyed.items()}
+    places = {key: grid.place(row, column) for key, column in head.keyed.items()}
+    return PrintedRow({**texts, keys.SEQ: seq}, places)
+
+
+def _own_texts(grid: Grid, row: int, head: _Head) -> dict[str, str]:
+    """Return the texts that stand in `row` itself, not those of a range merged down from above."""
+    return {
+        key: grid.text(row, column)
+        for key, column in head.keyed.items()
+        if key != keys.SEQ and (row, column) not in grid.covered
+    }
+
+
+def _joined(above: PrintedRow, more: Mapping[str, str], between: str) -> PrintedRow:
+    """Return a row with the texts of the row below, which carries it on, put after its own."""
+    texts = {
+        key: text + (between if text and more.get(key) else "") + more.get(key, "") for key, text in above.texts.items()
+    }
+    return PrintedRow(texts, above.places)

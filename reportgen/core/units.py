@@ -1,0 +1,83 @@
+"""Where each unit stands in a period: missing, returned, late, must correct, ruled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from reportgen.core.answers import Plan
+from reportgen.core.findings import Code, Finding, Severity
+from reportgen.core.records import UnitReport
+from reportgen.core.rulings import Rulings, is_settled
+
+
+class State(Enum):
+    """The state of a unit's return; the value is what `--json` shows."""
+
+    MISSING = "missing"
+    RETURNED = "returned"
+    LATE = "late"
+    MUST_CORRECT = "must_correct"
+    RULED = "ruled"
+
+    @property
+    def label(self) -> str:
+        return {
+            "missing": "未报",
+            "returned": "已报",
+            "late": "迟报",
+            "must_correct": "需更正",
+            "ruled": "已审定",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitState:
+    """One unit of a period; `file` is the return that counts, `received` its first receipt."""
+
+    unit: str
+    state: State
+    file: str = ""
+    received: datetime | None = None
+    errors: int = 0
+    warnings: int = 0
+
+    def as_json(self) -> dict[str, object]:
+        """Return the unit as the `--json` output gives it."""
+        return {
+            "unit": self.unit,
+            "state": self.state.value,
+            "file": self.file,
+            "received": self.received.isoformat(sep=" ", timespec="seconds") if self.received else "",
+            "errors": self.errors,
+            "warnings": self.warnings,
+        }
+
+
+def unit_states(
+    plan: Plan,
+    reports: Mapping[str, UnitReport],
+    findings: Sequence[Finding],
+    rulings: Rulings,
+    deadline: datetime | None,
+) -> tuple[UnitState, ...]:
+    """Return the state of each unit that owes an answer, in ledger order. Errors that a ruling settled do not count."""
+    states = []
+    for unit in plan.asked_units:
+        open_errors, warnings = 0, 0
+        for finding in findings:
+            if finding.unit == unit and finding.code is not Code.M01:
+                open_errors += finding.severity is Severity.ERROR and not is_settled(finding, rulings)
+                warnings += finding.severity is Severity.WARNING
+        report = reports.get(unit)
+        if report is None:
+            silent = next(f for f in findings if f.code is Code.M01 and f.unit == unit)
+            state = State.RULED if is_settled(silent, rulings) else State.MISSING
+            states.append(UnitState(unit, state, errors=open_errors, warnings=warnings))
+            continue
+        is_late = bool(deadline and report.received and report.received > deadline)
+        state = State.MUST_CORRECT if open_errors else State.LATE if is_late else State.RETURNED
+        states.append(UnitState(unit, state, report.files[0], report.received, open_errors, warnings))
+    return tuple(states)

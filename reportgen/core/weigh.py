@@ -1,0 +1,76 @@
+"""Which return counts (rule 4): the higher round, then 填报日期, then receipt; never file times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from reportgen.core.answers import Plan
+from reportgen.core.findings import Code, Finding, Place
+from reportgen.core.records import Answer, Filled, UnitReport
+
+
+def unit_reports(filled: Iterable[Filled], plan: Plan) -> tuple[dict[str, UnitReport], tuple[Finding, ...]]:
+    """Return what counts for each unit that sent anything, and what was superseded or replaced in part."""
+    by_unit: dict[str, list[Filled]] = {}
+    for one in filled:
+        by_unit.setdefault(one.unit, []).append(one)
+    reports: dict[str, UnitReport] = {}
+    findings: list[Finding] = []
+    for unit in sorted(by_unit, key=lambda name: plan.units.index(name)):
+        reports[unit], found = _weigh(unit, by_unit[unit], plan)
+        findings += found
+    return reports, tuple(findings)
+
+
+def _rank(one: Filled) -> tuple[int, date, datetime, str]:
+    return (one.round, one.filled_on or date.min, one.received or datetime.min, one.file)
+
+
+def _weigh(unit: str, returns: Sequence[Filled], plan: Plan) -> tuple[UnitReport, list[Finding]]:
+    latest_first = sorted(returns, key=_rank, reverse=True)
+    asked = [ask.key for ask in plan.asks_of(unit)]
+    answers: dict[tuple[int, str], Answer] = {}
+    used: dict[str, list[int]] = {}
+    for one in latest_first:
+        for answer in one.answers:
+            if answer.key not in answers and not answer.is_blank:
+                answers[answer.key] = answer
+                used.setdefault(one.file, []).append(answer.seq)
+    main = latest_first[0]
+    for answer in main.answers:  # rows left blank everywhere still have cells to point at
+        answers.setdefault(answer.key, answer)
+    files = [one.file for one in latest_first if one.file in used] or [main.file]
+    superseded = [one for one in latest_first if one.file not in files]
+    findings = [_superseded(one, main) for one in superseded]
+    findings += [_tie(main, other) for other in latest_first[1:] if _is_tied(main, other)]
+    if len(files) > 1 and main.file in used and set(asked) - {a.key for a in main.answers if not a.is_blank}:
+        rows = "第" + "、".join(map(str, sorted(set(used[main.file])))) + "项"
+        values = {"rows": rows, "other": files[1]}
+        findings.append(Finding(Code.R08, Place(main.file), unit=unit, values=values))
+    received = min((one.received for one in latest_first if one.received), default=None)
+    report = UnitReport(unit, answers, tuple(files), tuple(one.file for one in superseded), received)
+    return report, findings
+
+
+def _superseded(one: Filled, main: Filled) -> Finding:
+    if one.round != main.round:
+        reason = f"轮次 {one.round} 低于 {main.round}"
+    elif one.filled_on != main.filled_on:
+        reason = f"填报日期 {one.filled_on or '未填'} 早于 {main.filled_on}"
+    elif one.answers and [a.texts for a in one.answers] == [a.texts for a in main.answers]:
+        reason = "内容相同"
+    else:
+        reason = "收到较早"
+    values = {"used": main.file, "reason": reason}
+    return Finding(Code.F08, Place(one.file), unit=one.unit, values=values, related=Place(main.file))
+
+
+def _is_tied(main: Filled, other: Filled) -> bool:
+    same_rank = (main.round, main.filled_on) == (other.round, other.filled_on)
+    return same_rank and {a.key: a.texts for a in main.answers} != {a.key: a.texts for a in other.answers}
+
+
+def _tie(main: Filled, other: Filled) -> Finding:
+    values = {"other": other.file, "used": main.file}
+    return Finding(Code.F13, Place(main.file), unit=main.unit, values=values, related=Place(other.file))

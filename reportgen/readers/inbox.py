@@ -1,0 +1,50 @@
+"""The folder input/P/: which files are returns, whatever their names and sub-folders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+VOID_FOLDER = "作废"
+RULINGS_FILE = "审定.xlsx"
+RECEIPTS_FILE = "收件登记.xlsx"
+_OWN_FILES = (RULINGS_FILE, RECEIPTS_FILE)
+_SYSTEM_FILES = ("thumbs.db", "desktop.ini")
+# Scans and photographs of the signed sheet (盖章件) come with the returns and are no returns.
+SCAN_SUFFIXES = (".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic", ".ofd")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file of input/P/: `name` is its path below that folder, by which messages speak of it."""
+
+    name: str
+    path: Path
+
+    @property
+    def is_scan(self) -> bool:
+        return self.path.suffix.lower() in SCAN_SUFFIXES
+
+
+def incoming(folder: Path) -> tuple[Incoming, ...]:
+    """Return the files of `folder` that may be returns, sorted by name.
+
+    The folder 作废, hidden files, lock files of office programs, the program's own two files and links that lead out
+    of the folder are left out.
+    """
+    if not folder.is_dir():
+        return ()
+    root = folder.resolve()
+    found = []
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if VOID_FOLDER in relative.parts[:-1] or any(_is_passed_over(part) for part in relative.parts):
+            continue
+        if str(relative) in _OWN_FILES or not path.is_file() or not path.resolve().is_relative_to(root):
+            continue
+        found.append(Incoming(relative.as_posix(), path))
+    return tuple(found)
+
+
+def _is_passed_over(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.lower() in _SYSTEM_FILES or name == "__MACOSX"

@@ -1,0 +1,109 @@
+"""Where the files of a workspace are, and the starter files that a new one is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reportgen.core.findings import Code, Place, cannot_run
+from reportgen.core.period import Period
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+CONFIG_FILE = "config/reportgen.yaml"
+TEMPLATES = "templates"
+_LEFT_BY_PROGRAMS = (".", "~$", "__", "Thumbs.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with config/, templates/, input/ and output/."""
+
+    root: Path
+
+    @property
+    def config_file(self) -> Path:
+        return self.root / CONFIG_FILE
+
+    @property
+    def templates(self) -> Path:
+        return self.root / TEMPLATES
+
+    def ledger_file(self, year: int) -> Path:
+        return self.root / "config" / f"ledger-{year}.xlsx"
+
+    def input_dir(self, period: Period) -> Path:
+        return self.root / "input" / period.code
+
+    def output_dir(self, period: Period) -> Path:
+        return self.root / "output" / period.code
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods that have a folder in input/, in order."""
+        folder = self.root / "input"
+        names = [entry.name for entry in folder.iterdir() if entry.is_dir()] if folder.is_dir() else []
+        return tuple(sorted(_periods(names)))
+
+    def name_of(self, path: Path) -> str:
+        """Return a path as messages name it: from the workspace on, with forward slashes."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+
+
+def read_template(workspace: Workspace, name: str) -> bytes:
+    """Return the template `name` (templates/form.xlsx). Raises CannotRun when it cannot be read."""
+    try:
+        return (workspace.root / name).read_bytes()
+    except OSError as error:
+        raise cannot_run(Code.W08, Place(name), name=name, reason=error.strerror or "") from error
+
+
+def open_workspace(root: Path) -> Workspace:
+    """Return the workspace in `root`. Raises CannotRun when there is none."""
+    workspace = Workspace(root)
+    if not workspace.config_file.is_file():
+        name = str(root.resolve())
+        raise cannot_run(Code.W04, Place(name), name=name)
+    return workspace
+
+
+def starter_files(*folders: str) -> dict[str, bytes]:
+    """Return the bundled files of `folders` (of config, templates, input) by their path in a workspace."""
+    files: dict[str, bytes] = {}
+    for folder in folders:
+        for path, content in _files_in(_starter_folder(folder), folder):
+            files[path] = content
+    return files
+
+
+def _starter_folder(folder: str) -> Traversable:
+    """Return the bundled folder: package data where reportgen is installed, else the folder at the repository's root.
+
+    An editable install maps no package to folders outside of the package, so that the import fails there.
+    """
+    try:
+        return resources.files(f"reportgen.starter.{folder}")
+    except ModuleNotFoundError:
+        return Path(__file__).parents[2] / folder
+
+
+def _files_in(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.name.startswith(_LEFT_BY_PROGRAMS):
+            continue
+        if entry.is_dir():
+            yield from _files_in(entry, f"{path}/{entry.name}")
+        else:
+            yield f"{path}/{entry.name}", entry.read_bytes()
+
+
+def _periods(names: list[str]) -> Iterator[Period]:
+    for name in names:
+        try:
+            yield Period.parse(name)
+        except ValueError:
+            continue

@@ -1,0 +1,254 @@
+"""What the commands say on a terminal: Chinese, plain, and ending with the next step. Nothing is decided here."""
+
+from __future__ import annotations
+
+import sys
+import time
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from reportgen.commands.build import BuildDone
+from reportgen.commands.check import CheckDone
+from reportgen.commands.collect import Collected
+from reportgen.commands.forms import FormsDone
+from reportgen.commands.init import InitDone
+from reportgen.commands.overview import Overview, Stage
+from reportgen.commands.review import ReviewDone
+from reportgen.commands.status import counted
+from reportgen.core.dates import chinese_moment
+from reportgen.core.figures import Figures, percent
+from reportgen.core.findings import CannotRun, Finding, Severity
+from reportgen.core.period import Period
+from reportgen.core.units import State, UnitState
+
+_MAX_LISTED = 12  # findings shown on the terminal; the report has them all
+_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_STATE_COLORS = {State.MISSING: "red", State.MUST_CORRECT: "red", State.LATE: "yellow", State.RETURNED: "green"}
+
+
+def painted(text: str, color: str | None) -> str:
+    """Return `text` in a colour; the command line strips it where there is no terminal."""
+    import click
+
+    return click.style(text, fg=color) if color else text
+
+
+def display_width(text: str) -> int:
+    """Return the columns that `text` takes on a terminal."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], colors: Sequence[str | None] = ()) -> list[str]:
+    """Return the lines of a table with aligned columns; `colors` paint whole rows."""
+    body = [list(row) for row in rows]
+    widths = [max(map(display_width, column)) for column in zip(headings, *body, strict=True)]
+    lines = []
+    for row in [list(headings), *body]:
+        cells = [cell + " " * (width - display_width(cell)) for cell, width in zip(row, widths, strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    painted_body = [painted(line, color) for line, color in zip(lines[1:], colors, strict=False)]
+    return [lines[0], "─" * display_width(lines[0]), *(painted_body or lines[1:])]
+
+
+def finding_lines(finding: Finding) -> list[str]:
+    """Return a finding as two lines: where and what, then what to do."""
+    where = " ".join(filter(None, (finding.unit, str(finding.place))))
+    label = painted(finding.severity.label, _COLORS[finding.severity])
+    return [f"{label} {where}：{finding.message}" if where else f"{label} {finding.message}", f"     {finding.hint}"]
+
+
+def refusal(error: CannotRun) -> list[str]:
+    """Return every problem that kept a command from running, in the order of their places."""
+    problems = sorted(error.findings, key=lambda f: (f.place, f.code.name))
+    return [line for finding in problems for line in finding_lines(finding)]
+
+
+def problems(collected: Collected, report: str = "") -> list[str]:
+    """Return the open errors, and of the rest how many there are; long lists end with where they go on."""
+    shown = collected.open_errors[:_MAX_LISTED]
+    lines = [line for finding in shown for line in finding_lines(finding)]
+    hidden = len(collected.open_errors) - len(shown)
+    if hidden:
+        lines.append(f"…… 另有 {hidden} 个错误" + (f"，见 {report}" if report else "，运行 check 可得全部清单"))
+    return lines
+
+
+def counts(collected: Collected) -> str:
+    """Return how many findings of each severity are open."""
+    numbers = {s: sum(f.severity is s for f in collected.findings) for s in Severity}
+    open_errors, settled = len(collected.open_errors), len(collected.settled)
+    text = f"错误 {open_errors} 个，警告 {numbers[Severity.WARNING]} 个，提示 {numbers[Severity.NOTE]} 个"
+    return text + (f"（另有 {settled} 个错误已审定）" if settled else "")
+
+
+def figures_line(figures: Figures) -> str:
+    """Return the statistics sentence: 40项中，完成30项，占75.00%；…"""
+    parts = [f"{name}{count}项，占{percent(count, figures.total)}" for name, count in figures.by_status]
+    text = f"{figures.total}项中，{'；'.join(parts)}。"
+    if figures.without_target:
+        text += f"另有{figures.without_target}项本期无目标。"
+    return text + (f"尚有{figures.open}项未定。" if figures.open else "")
+
+
+def units_table(units: Sequence[UnitState]) -> list[str]:
+    """Return the table of units, those that need something first."""
+    urgent = {State.MISSING: 0, State.MUST_CORRECT: 1, State.LATE: 2, State.RETURNED: 3, State.RULED: 4}
+    ordered = sorted(units, key=lambda unit: urgent[unit.state])
+    rows = [
+        (
+            *(unit.unit, unit.state.label),
+            f"{unit.received:%m-%d %H:%M}" if unit.received else "",
+            *(str(unit.errors or ""), str(unit.warnings or ""), unit.file),
+        )
+        for unit in ordered
+    ]
+    colors = [_STATE_COLORS.get(unit.state) for unit in ordered]
+    return table(("单位", "状态", "收到", "错误", "警告", "采用的文件"), rows, colors)
+
+
+def units_line(units: Sequence[UnitState]) -> str:
+    parts = [f"{state.label} {number}" for state, number in counted(units).items()]
+    return f"应报 {len(units)} 个单位：{'，'.join(parts)}。"
+
+
+def next_step(text: str) -> str:
+    return painted(f"下一步：{text}", "green")
+
+
+def relative(path: Path, root: Path) -> str:
+    """Return a path as the clerk sees it from the workspace."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+# one command each
+
+
+def after_init(done: InitDone, target: str, period: Period | None) -> list[str]:
+    lines = [f"已建好工作区 {target}。"]
+    for finding in done.findings:
+        lines += finding_lines(finding)
+    if done.ledger is None:
+        return [*lines, next_step(f"进入文件夹 {target}，运行 reportgen build 2023-08，看示例月份的通报表。")]
+    ledger = next(name for name in done.files if name.endswith(f"ledger-{done.ledger.year}.xlsx"))
+    if period is None:
+        step = f"进入文件夹 {target}，按表内“填写说明”填写 {ledger}，在 config/reportgen.yaml 中写上单位名称，"
+        return [*lines, next_step(f"{step}再运行 reportgen forms 期次（如 {done.ledger.year}-09）。")]
+    counted = (len(done.ledger.tasks), len(done.ledger.units), len(done.ledger.leaders))
+    lines.append("台账编入 {} 项任务、{} 个单位、{} 位领导。".format(*counted))
+    step = f"核对 {ledger}，在“期次”表中填截止时间，在 config/reportgen.yaml 中写上单位名称，"
+    return [*lines, next_step(f"{step}再进入文件夹 {target} 运行 reportgen forms {period}。")]
+
+
+def after_forms(done: FormsDone, period: str) -> list[str]:
+    lines = [f"已写出 {len(done.written)} 份空白表，共 {done.answers} 项要填报：output/{period}/forms/。"]
+    if done.informed_only:
+        lines.append(f"仅知悉、不需填报的单位 {len(done.informed_only)} 个，见 发放清单.xlsx。")
+    if done.removed:
+        lines.append(f"已移除不再需要的旧表：{'、'.join(done.removed)}。")
+    if done.without_contact:
+        lines.append(f"台账里没有电话和邮箱的单位：{'、'.join(done.without_contact)}。")
+    step = (
+        f"把 output/{period}/空白表.zip 中的表按 发放清单.xlsx 发给各单位；"
+        f"收回的表放进 input/{period}/，运行 reportgen check {period}。"
+    )
+    return [*lines, next_step(step)]
+
+
+def after_status(collected: Collected) -> list[str]:
+    month = collected.month
+    lines = [f"{month.settings.title}"]
+    if month.schedule.deadline:
+        lines.append(f"截止时间：{chinese_moment(month.schedule.deadline)}")
+    lines += ["", *units_table(collected.units), "", units_line(collected.units), f"{counts(collected)}。"]
+    return [*lines, next_step(_step_after_reading(collected))]
+
+
+def after_check(done: CheckDone) -> list[str]:
+    collected = done.collected
+    root = collected.month.workspace.root
+    report = relative(done.outputs[0], root)
+    lines = [units_line(collected.units), f"{counts(collected)}。", *problems(collected, report)]
+    lines.append(f"核查报告：{report}")
+    return [*lines, next_step(_step_after_reading(collected))]
+
+
+def _step_after_reading(collected: Collected) -> str:
+    period = collected.month.period
+    missing = [unit.unit for unit in collected.units if unit.state is State.MISSING]
+    if missing:
+        names = "、".join(missing[:6]) + ("等" if len(missing) > 6 else "")
+        return f"催报 {names}；到时仍未报的，运行 reportgen review {period} 审定。"
+    if collected.open_errors:
+        return f"请有错误的单位更正重报，或运行 reportgen review {period} 由本室审定，再运行 reportgen check {period}。"
+    return f"没有未处理的错误，运行 reportgen build {period} 生成通报表（需要改动的先运行 reportgen review {period}）。"
+
+
+def after_review(done: ReviewDone) -> list[str]:
+    collected = done.collected
+    root = collected.month.workspace.root
+    path, period = relative(done.outputs[0], root), collected.month.period
+    lines = [f"审定表已写好：{path}（{len(done.review.rows)} 项，原有审定 {done.kept} 项保持不变）。"]
+    if done.review.silent:
+        lines.append(f"未报送单位 {len(done.review.silent)} 个，可在“未报送单位”表中一次审定。")
+    lines.append(f"{counts(collected)}。")
+    step = f"打开它填“审定状态”“审定完成情况”，保存并关闭后运行 reportgen build {period}。"
+    return [*lines, next_step(step)]
+
+
+def after_build(done: BuildDone) -> list[str]:
+    month = done.collected.month
+    root, period = month.workspace.root, month.period
+    lines = [figures_line(done.figures)]
+    if not done.outputs:
+        lines += [f"还有 {len(done.collected.open_errors)} 个错误没有处理，没有写通报表。", *problems(done.collected)]
+        for path in done.stale:
+            lines.append(painted(f"注意：{relative(path, root)} 是以前写的，已与现在的数据不符。", "yellow"))
+        step = (
+            f"更正后再运行；要由本室定，运行 reportgen review {period}；"
+            f"要先看样子，运行 reportgen build {period} --draft。"
+        )
+        return [*lines, next_step(step)]
+    for path in done.kept_aside:
+        lines.append(painted(f"原通报表有人工修改，已另存为 {relative(path, root)}。", "yellow"))
+    lines += [f"已写出 {relative(path, root)}" for path in done.outputs]
+    lines.append(f"{counts(done.collected)}。")
+    if done.is_draft:
+        return [*lines, next_step(f"这是草稿，不能印发。处理完错误后运行 reportgen build {period}。")]
+    return [*lines, next_step("打开通报表逐页看过，即可送审、印发。")]
+
+
+def overview(view: Overview) -> list[str]:
+    """Return where the running period stands."""
+    period = view.period
+    if period is None:
+        return ["台账里还没有期次和目标。", next_step("填写台账的“任务”“单位”“期次”表，再运行 reportgen forms 期次。")]
+    lines = [f"{view.title}", f"期次 {period}" + (f"，截止 {chinese_moment(view.deadline)}" if view.deadline else "")]
+    if view.units:
+        lines.append(units_line(view.units))
+    steps = {
+        Stage.FORMS: f"运行 reportgen forms {period} 生成空白表，发给各单位。",
+        Stage.WAITING: f"把收回的表放进 input/{period}/，运行 reportgen check {period}。",
+        Stage.CHECKING: f"还有错误或未报单位：reportgen check {period} 看清单，reportgen review {period} 审定。",
+        Stage.READY: f"可以出通报表了：reportgen build {period}。",
+        Stage.BUILT: f"{period.label}通报表已写好，在 output/{period}/。"
+        + (f"下一期：reportgen forms {period.next}。" if period.next else ""),
+    }
+    return [*lines, next_step(steps[view.stage])]
+
+
+class ProgressLine:
+    """A line on a terminal that counts files, shown once the work has taken a second; nothing in a pipe."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._shown = False
+
+    def __call__(self, done: int, total: int) -> None:
+        if not sys.stderr.isatty() or time.monotonic() - self._started < 1:
+            return
+        self._shown = True
+        sys.stderr.write(f"\r正在读取 {done}/{total}")
+        if done == total:
+            sys.stderr.write("\r" + " " * 40 + "\r")
+        sys.stderr.flush()

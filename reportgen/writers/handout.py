@@ -1,0 +1,57 @@
+"""发放清单.xlsx: which form goes to whom, and the units that are only told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from reportgen.core import fields as keys
+from reportgen.core.answers import Plan
+from reportgen.core.fields import Fields
+from reportgen.core.model import Ledger, Unit
+from reportgen.writers.sheet import new_workbook, saved, write_table
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+HANDOUT_SHEET = "发放清单"
+INFORMED_SHEET = "仅知悉"
+_TO_TICK = "□"
+
+
+def write_handout(plan: Plan, ledger: Ledger, fields: Fields, files: Mapping[str, str]) -> bytes:
+    """Return the workbook; `files` maps each unit that owes an answer to the name of its form."""
+    workbook = new_workbook()
+    sheet: Worksheet = workbook.worksheets[0]
+    sheet.title = HANDOUT_SHEET
+    headings = ("单位", "联系人", "电话", "邮箱", "任务数", "应填项数", "文件名", "已发", "备注")
+    rows = [
+        (*_contact(ledger, unit), len({ask.seq for ask in asks}), len(asks), file, _TO_TICK, "")
+        for unit, file in files.items()
+        for asks in (plan.asks_of(unit),)
+    ]
+    write_table(sheet, headings, rows, (22, 12, 16, 24, 8, 10, 30, 6, 16))
+    _write_informed(workbook.create_sheet(INFORMED_SHEET), plan, ledger, fields)
+    return saved(workbook, HANDOUT_SHEET)
+
+
+def _write_informed(sheet: Worksheet, plan: Plan, ledger: Ledger, fields: Fields) -> None:
+    """Write the units without anything to answer, each with the tasks it takes part in and who answers them."""
+    known = tuple(fields[key].heading for key in (keys.SEQ, keys.ANNUAL_TARGET, keys.PERIOD_TARGET))
+    rows = [
+        (
+            *_contact(ledger, unit)[:3],
+            task.seq,
+            task.task.annual_target,
+            task.target,
+            "、".join(dict.fromkeys(ask.unit for ask in task.asks)),
+        )
+        for unit in plan.informed_only(ledger)
+        for task in plan.informed(unit, ledger)
+    ]
+    write_table(sheet, ("单位", "联系人", "电话", *known, "由谁填报"), rows, (20, 12, 16, 6, 34, 34, 22))
+
+
+def _contact(ledger: Ledger, name: str) -> tuple[str, str, str, str]:
+    unit = ledger.unit(name) or Unit(name)
+    return (name, unit.contact, unit.phone, unit.email)

@@ -1,0 +1,97 @@
+"""manifest.json: what a build read, what it changed by itself, what it was told to change, what it wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reportgen.core.findings import Finding
+from reportgen.core.notice import Merged, Row
+from reportgen.core.records import Change, Filled, UnitReport
+from reportgen.writers.replace import digest
+
+FILE = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a manifest records. `inputs` and `outputs` map paths below the workspace to contents."""
+
+    version: str
+    period: str
+    title: str
+    inputs: Mapping[str, bytes]
+    returns: Sequence[Filled]
+    reports: Sequence[UnitReport]
+    merged: Merged
+    findings: Sequence[Finding]
+    outputs: Mapping[str, bytes]
+
+
+def write_manifest(built: Built) -> bytes:
+    """Return manifest.json: UTF-8, keys in a fixed order, nothing in it that the clock decides."""
+    used = {file for report in built.reports for file in report.files}
+    content = {
+        "reportgen": built.version,
+        "period": built.period,
+        "title": built.title,
+        "inputs": [{"file": name, "sha256": digest(data)} for name, data in sorted(built.inputs.items())],
+        "returns": [
+            {
+                "unit": one.unit,
+                "file": one.file,
+                "sha256": one.digest,
+                "round": one.round,
+                "filled_on": one.filled_on.isoformat() if one.filled_on else "",
+                "received": one.received.isoformat(sep=" ") if one.received else "",
+                "used": one.file in used,
+            }
+            for one in built.returns
+        ],
+        "rows": [_row(row) for row in built.merged.rows],
+        "changes": [_change(change) for change in built.merged.changes],
+        "rulings": [_ruling(row) for row in built.merged.rows if row.ruling is not None and row.ruling.decides],
+        "findings": [finding.as_json() for finding in built.findings],
+        "outputs": [{"file": name, "sha256": digest(data)} for name, data in built.outputs.items()],
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def written_hashes(manifest: bytes) -> dict[str, str]:
+    """Return the hash of each file that a manifest says was written, {} for a manifest that cannot be read."""
+    try:
+        return {entry["file"]: entry["sha256"] for entry in json.loads(manifest)["outputs"]}
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
+def _row(row: Row) -> dict[str, object]:
+    return {
+        "seq": row.seq,
+        "status": row.status,
+        "from": [{"unit": p.unit, "part": p.label, "file": p.place.file, "cell": p.place.cell} for p in row.pieces],
+    }
+
+
+def _change(change: Change) -> dict[str, object]:
+    return {
+        "seq": change.seq,
+        "unit": change.unit,
+        "field": change.field,
+        "file": change.place.file,
+        "cell": change.place.cell,
+        "before": change.before,
+        "after": change.after,
+        "why": change.why,
+    }
+
+
+def _ruling(row: Row) -> dict[str, object]:
+    assert row.ruling is not None
+    return {
+        "seq": row.seq,
+        "status": {"before": row.reported_status, "after": row.status},
+        "completion": {"before": row.reported_completion, "after": row.completion},
+        "opinion": row.ruling.opinion,
+    }

@@ -1,0 +1,95 @@
+"""核查报告.xlsx: where each unit stands, every problem with its place and cure, and which files were used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reportgen.core.findings import Finding, Severity
+from reportgen.core.records import Filled, UnitReport
+from reportgen.core.units import State, UnitState
+from reportgen.writers.sheet import RED, new_workbook, saved, write_table
+
+_SEVERITY_FILLS = {Severity.ERROR: "FFF8D7DA", Severity.WARNING: "FFFFF3CD"}
+_STATE_FILLS = {State.MISSING: "FFF8D7DA", State.MUST_CORRECT: "FFF8D7DA", State.LATE: "FFFFF3CD"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a report is made of; `settled` are the errors that a ruling has answered."""
+
+    title: str
+    units: Sequence[UnitState]
+    findings: Sequence[Finding]
+    settled: Sequence[Finding]
+    returns: Sequence[Filled]
+    reports: Sequence[UnitReport]
+
+
+def write_report(checked: Checked) -> bytes:
+    """Return 核查报告.xlsx with the sheets 报送情况, 问题清单 and 采用的文件."""
+    workbook = new_workbook()
+    units = workbook.worksheets[0]
+    units.title = "报送情况"
+    filers = {one.file: one.filer for one in checked.returns}
+    _write(
+        units,
+        ("单位", "状态", "采用的文件", "收到时间", "填报人", "联系电话", "错误", "警告"),
+        [
+            (
+                *(unit.unit, unit.state.label, unit.file, _moment(unit)),
+                filers.get(unit.file, {}).get("filled_by", ""),
+                filers.get(unit.file, {}).get("phone", ""),
+                *(unit.errors, unit.warnings),
+            )
+            for unit in checked.units
+        ],
+        (30.0, 10.0, 40.0, 20.0, 12.0, 18.0, 8.0, 8.0),
+        [_STATE_FILLS.get(unit.state) for unit in checked.units],
+    )
+    _write(
+        workbook.create_sheet("问题清单"),
+        ("程度", "单位", "序号", "文件", "工作表", "单元格", "问题", "处理建议", "编号"),
+        [
+            (
+                finding.severity.label + ("（已审定）" if finding in checked.settled else ""),
+                *(finding.unit, finding.seq),
+                *(finding.place.file, finding.place.sheet, finding.place.cell),
+                *(finding.message, finding.hint, finding.code.name),
+            )
+            for finding in checked.findings
+        ],
+        (10.0, 22.0, 7.0, 30.0, 12.0, 9.0, 54.0, 44.0, 8.0),
+        [None if finding in checked.settled else _SEVERITY_FILLS.get(finding.severity) for finding in checked.findings],
+    )
+    used = {file: report for report in checked.reports for file in report.files}
+    _write(
+        workbook.create_sheet("采用的文件"),
+        ("单位", "文件", "是否采用", "轮次", "填报日期", "收到时间"),
+        [
+            (
+                *(one.unit, one.file, "采用" if one.file in used else "未采用", one.round),
+                one.filled_on.isoformat() if one.filled_on else "",
+                one.received.isoformat(sep=" ", timespec="seconds") if one.received else "",
+            )
+            for one in checked.returns
+        ],
+        (30.0, 44.0, 10.0, 8.0, 14.0, 22.0),
+        [None if one.file in used else _SEVERITY_FILLS[Severity.WARNING] for one in checked.returns],
+    )
+    return saved(workbook, checked.title)
+
+
+def _moment(unit: UnitState) -> str:
+    return unit.received.isoformat(sep=" ", timespec="minutes") if unit.received else ""
+
+
+def _write(sheet, headings, rows, widths, fills) -> None:  # type: ignore[no-untyped-def]
+    from openpyxl.styles import Font, PatternFill
+
+    write_table(sheet, headings, rows, widths)
+    for number, fill in enumerate(fills, 2):
+        if fill is not None:
+            sheet.cell(number, 1).fill = sheet.cell(number, 2).fill = PatternFill("solid", fgColor=fill)
+        if fill == _SEVERITY_FILLS[Severity.ERROR]:
+            sheet.cell(number, 1).font = Font(name="宋体", size=12, color=RED)

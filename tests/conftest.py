@@ -1,0 +1,35 @@
+"""Which tests can run on this machine; in CI none may be left out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+NOTHING_LEFT_OUT = "REPORTGEN_NOTHING_LEFT_OUT"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    reasons = {
+        "office": None if shutil.which("soffice") and shutil.which("pdftotext") else "没有 LibreOffice 或 poppler",
+        "reference": None if os.environ.get("REPORTGEN_REFERENCE") else "没有设置 REPORTGEN_REFERENCE",
+    }
+    for item in items:
+        for marker, reason in reasons.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get(NOTHING_LEFT_OUT) and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Return the folder of the real month."""
+    return Path(os.environ["REPORTGEN_REFERENCE"])

@@ -1,0 +1,62 @@
+"""Which return counts (rule 4)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from reportgen.core.records import Filled
+from reportgen.core.weigh import unit_reports
+from tests.world import answer, asked, ledger, task
+
+PLAN = asked(ledger(task(1, "区水利局"), task(2, "区水利局")))
+EARLY, LATE = datetime(2023, 9, 1, 9), datetime(2023, 9, 2, 9)
+
+
+def sent(file, *texts, round=1, filled_on=None, received=EARLY):
+    answers = tuple(answer(seq, "完成" if text else "", text, next_target="") for seq, text in enumerate(texts, 1))
+    return Filled("区水利局", file, answers, round, filled_on, received)
+
+
+def weighed(*returns):
+    reports, findings = unit_reports(returns, PLAN)
+    report = reports["区水利局"]
+    texts = [report.answers[key].text("completion") for key in sorted(report.answers)]
+    return texts, report.files, report.superseded, sorted(f.code.name for f in findings)
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        {"round": 2, "filled_on": date(2023, 8, 1)},
+        {"filled_on": date(2023, 9, 2)},
+        {"filled_on": date(2023, 9, 1), "received": LATE},
+    ],
+    ids=["higher round", "later date", "later receipt"],
+)
+def test_unit_reports__the_newer_counts_in_any_order_of_reading(newer):
+    old = sent("甲.xlsx", "旧一", "旧二", filled_on=date(2023, 9, 1))
+    new = sent("乙.xlsx", "新一", "新二", **newer)
+    texts, files, superseded, codes = weighed(old, new)
+    assert (texts, files, superseded) == (["新一", "新二"], ("乙.xlsx",), ("甲.xlsx",))
+    assert codes == (["F08", "F13"] if "received" in newer else ["F08"])
+    assert weighed(new, old) == (texts, files, superseded, codes)
+
+
+def test_unit_reports__the_same_content_twice_is_no_doubt():
+    _texts, _files, _superseded, codes = weighed(sent("甲.xlsx", "一", "二"), sent("乙.xlsx", "一", "二"))
+    assert codes == ["F08"]
+
+
+def test_unit_reports__a_later_return_of_some_rows_replaces_only_those():
+    old = sent("甲.xlsx", "旧一", "旧二")
+    new = sent("补报.xlsx", "", "新二", round=2)
+    assert weighed(old, new) == (["旧一", "新二"], ("补报.xlsx", "甲.xlsx"), (), ["R08"])
+
+
+def test_unit_reports__receipt_is_that_of_the_first_return():
+    reports, _findings = unit_reports(
+        [sent("甲.xlsx", "一", "二"), sent("乙.xlsx", "三", "四", round=2, received=LATE)], PLAN
+    )
+    assert reports["区水利局"].received == EARLY
