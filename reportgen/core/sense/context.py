@@ -49,7 +49,8 @@ class Role(Enum):
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A quantity in its context. `sign` is -1 for a fall, 1 for a rise, 0 where nothing moves; `near` and `wide` are
-    the pairs of characters of its subject and of its sentence, `loose` the single characters of the subject.
+    the pairs of characters of its subject and of its sentence, `loose` the single characters of the subject; `is_named` says
+    that the subject stands in the figure's own clause and was not taken from before it.
     """
 
     token: Token
@@ -70,6 +71,7 @@ class Figure:
     is_each: bool
     is_part: bool
     condition: str
+    is_named: bool
     near: frozenset[str]
     loose: frozenset[str]
     wide: frozenset[str]
@@ -108,8 +110,9 @@ class Reading:
 _SAYS_NOTHING = re.compile(
     "截至|截止|目前|已经|已|累计|完成率|完成|达到了?|达|实现|其中|同比|环比|增长|下降|增速|增幅|左右|以上|以下|以内|全年|年度|本月|当月|每月|今年|全区|我区|"
     "共计|合计|总计|实际|预计|力争|确保|争取|不少于|不低于|不超过|不高于|至少|突破|超过|控制在|进行|开展|组织|推进|继续|持续|做好|月底|月份|"
-    "新增|分别|约|(?<!公)共|为|的|了|各|达|将|对|及|和|与|在|等|并|至|到(?!位)|数(?!字)|任务|目标|总量|以来|按照|提高|提升|降低|减少|上升|下滑|拟|计划|[^\\u4e00-\\u9fffA-Za-z]"
+    "新增|分别|(?<!公)共(?!享|建)|为|的|了|及|和|与|任务|目标|总量|以来|按照|提高|提升|降低|减少|上升|下滑|计划|[^\\u4e00-\\u9fffA-Za-z]"
 )
+_SINGLE_WORDS = frozenset("约各达将对在等并至到数拟共从由较比又再仅也")
 _STOPS = frozenset("，。；：、！？!?;:\n（）()")
 _TOTAL = "累计|截至|截止|今年以来|年初以来|今年|年内|全年|总计"
 _OWN = "当月|本月|本季度?|当季|本期|每月|月均|单月"
@@ -193,8 +196,9 @@ class _Reader:
         is_change, sign = self._direction(token, before, text[token.end : token.end + 8], lead)
         subject = before + "|" + after[:10]
         near = pairs(subject)
-        if not near and len(pairs(lead)):
-            near, subject = pairs(lead), lead
+        is_named = bool(near)
+        if not near and (carried := pairs(lead)):
+            near, subject = carried, lead
         elif not near and last and last.sentence == sentence:
             near, subject = last.near, last.before
         bound = self._bound(token, before, mark.group(1) if mark else "")
@@ -205,7 +209,7 @@ class _Reader:
             sentence=sentence, clause=clause, depth=self.depths[token.start], scope=self._scope(token, sentence), role=role,
             bound=bound, sign=sign, is_change=is_change, is_each=bool(re.search("各(?:自|有|设|建)?$", before)),
             is_part=bool(self.depths[token.start]) or "其中" in text[self.sentences[sentence] : token.start],
-            condition=self._condition(at), near=near, loose=frozenset(_SAYS_NOTHING.sub("", subject)),
+            condition=self._condition(at), is_named=is_named, near=near, loose=frozenset(_SAYS_NOTHING.sub("", subject)) - _SINGLE_WORDS,
             wide=pairs(text[self.sentences[sentence] : self.sentences[sentence + 1]] + "|" + self.piece.label), lead=lead,
         )  # fmt: skip
 
@@ -378,5 +382,5 @@ def _shared_out(figures: list[Figure]) -> list[Figure]:
         shared = pairs(context[match.end() - 2 :])
         for index, name in zip(run, names, strict=True):
             words = pairs(name) | shared
-            out[index] = replace(out[index], near=words, loose=frozenset(_SAYS_NOTHING.sub("", name)), before=name)
+            out[index] = replace(out[index], near=words, loose=frozenset(_SAYS_NOTHING.sub("", name)) - _SINGLE_WORDS, before=name)
     return out

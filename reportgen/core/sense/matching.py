@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportgen.core.sense.context import Figure, Reading, Role, Scope
@@ -82,18 +83,19 @@ def _assigned(asks: list[Figure], answers: list[Figure]) -> tuple[list[Match], l
     matches = []
     for i, (j, best) in sorted(taken.items()):
         others = tuple(answers[b] for score, a, b in scores if a == i and b not in used and score >= best - _CLOSE)
-        matches.append(Match(asks[i], answers[j], others, _scope_of(asks[i], asks), best))
+        matches.append(Match(asks[i], answers[j], others, scope_beside(asks[i], asks), best))
     return matches, [ask for i, ask in enumerate(asks) if i not in taken]
 
 
-def _scope_of(ask: Figure, asks: list[Figure]) -> Scope:
-    """Return the time a target figure covers: beside a cumulative one of the same subject, the other is the month's."""
-    if ask.scope is Scope.UNSAID and any(
-        other.scope is Scope.TOTAL and same(other.dimension, ask.dimension) and overlap(other.near, ask.near) > 0.6
-        for other in asks
-    ):
+def scope_beside(figure: Figure, figures: Sequence[Figure]) -> Scope:
+    """Return the time a figure covers: beside a cumulative one of the same subject, the other is the month's."""
+    if figure.scope is Scope.UNSAID and figure.role is Role.PLAIN and any(
+        other.scope is Scope.TOTAL and other.label == figure.label and same(other.dimension, figure.dimension)
+        and overlap(other.near, figure.near) > 0.6 and not other.is_part and other.condition == figure.condition
+        for other in figures
+    ):  # fmt: skip
         return Scope.OWN
-    return ask.scope
+    return figure.scope
 
 
 def _comparable(one: Figure, other: Figure) -> bool:
@@ -128,15 +130,25 @@ def likeness(one: Figure, other: Figure) -> float:
 
 def _score(ask: Figure, answer: Figure, only: bool) -> float:
     alike_words = likeness(ask, answer)
-    around = overlap(ask.wide, answer.wide)
+    around = _around(ask, answer)
     score = alike_words + 0.3 * around
     same_place = bool(ask.label and alike(ask.label, answer.label)) or bool(ask.number and ask.number == answer.number)
-    if only and (same_place or around >= 0.15 or not ask.near or not answer.near):
+    if only and (same_place or around >= 0.15 or not ask.near or not answer.is_named):
         loosely = ask.dimension in _COUNTED_LOOSELY
         score += 0.3 if same_place or not loosely or around >= 0.3 else 0.1
     if ask.number and answer.number:
         score += 0.2 if ask.number == answer.number else -0.25
     return score + _bonuses(ask, answer)
+
+
+def _around(ask: Figure, answer: Figure) -> float:
+    """Return how far the sentences of two figures speak of the same, or one of the other's subject."""
+    found = overlap(ask.wide, answer.wide)
+    if ask.is_named:
+        found = max(found, 0.8 * overlap(ask.near, answer.wide))
+    if answer.is_named:
+        found = max(found, 0.8 * overlap(answer.near, ask.wide))
+    return found
 
 
 def _bonuses(ask: Figure, answer: Figure) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reportgen.core.findings import Code, Finding
 from reportgen.core.sense.context import Bound, Figure, Reading, Role, Scope
-from reportgen.core.sense.matching import likeness
+from reportgen.core.sense.matching import likeness, scope_beside
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.pieces import alike
 from reportgen.core.sense.records import SenseRow, finding
@@ -59,6 +59,8 @@ def _same_figure(figure: Figure, last: Reading) -> Figure | None:
 
 
 def _likeness(one: Figure, other: Figure) -> float:
+    if not one.near and not other.near:
+        return 1.0
     return 1.0 if one.before.strip() == other.before.strip() and one.after[:4] == other.after[:4] else likeness(one, other)
 
 
@@ -70,7 +72,7 @@ def _unequal(row: SenseRow, figure: Figure, earlier: Figure, now: Reading) -> It
         f for f in now.figures
         if f is not figure and f.dimension == figure.dimension and not f.depth and f.label == figure.label
         and f.condition == figure.condition
-        and (_is_own(f) and likeness(f, figure) >= _SAME_SUBJECT or _is_step(f, figure))
+        and (_is_own(f, now) and _likeness(f, figure) >= _SAME_SUBJECT or _is_step(f, figure))
     ]  # fmt: skip
     if len(own) != 1:
         return
@@ -89,8 +91,8 @@ def _unequal(row: SenseRow, figure: Figure, earlier: Figure, now: Reading) -> It
         yield finding(Code.S08, row, words, first=earlier.quote, second=figure.quote, related=row.completion_place)
 
 
-def _is_own(figure: Figure) -> bool:
-    return figure.scope is Scope.OWN and figure.role is Role.PLAIN
+def _is_own(figure: Figure, now: Reading) -> bool:
+    return figure.role is Role.PLAIN and scope_beside(figure, now.figures) is Scope.OWN
 
 
 def _is_step(figure: Figure, total: Figure) -> bool:

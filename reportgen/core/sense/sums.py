@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.sense.context import Bound, Figure, Reading, Role, Scope
-from reportgen.core.sense.matching import overlap
+from reportgen.core.sense.matching import overlap, scope_beside
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.records import SenseRow, finding
 from reportgen.core.sense.units import MEASURES, PERCENT, UNKNOWN, same
@@ -197,8 +197,10 @@ def _excesses(row: SenseRow, reading: Reading, place: Place) -> Iterator[Finding
                 continue
             if _is_dealt_with(earlier, later) and later.value > earlier.value and not earlier.token.more and "其中" not in later.before:
                 yield _exceeds(row, earlier, later, place)
-            elif {earlier.scope, later.scope} == {Scope.OWN, Scope.TOTAL} and _one_thing(earlier, later):
-                own, total = (earlier, later) if earlier.scope is Scope.OWN else (later, earlier)
+                continue
+            scopes = [scope_beside(earlier, figures), scope_beside(later, figures)]
+            if set(scopes) == {Scope.OWN, Scope.TOTAL} and _one_thing(earlier, later):
+                own, total = (earlier, later) if scopes[0] is Scope.OWN else (later, earlier)
                 if own.value > total.value and "其中" not in later.quote:
                     words = f"“{total.quote}” → “{own.quote}”，当月数大于累计数，多{shown((own.value - total.value) / own.token.scale)}{own.token.unit}"
                     yield finding(Code.S06, row, words, first=total.quote, second=own.quote, place=place, related=place)
