@@ -81,7 +81,8 @@ def _unequal(row: SenseRow, figure: Figure, earlier: Figure, now: Reading) -> It
     figures = (earlier, month, figure)
     if any(f.bound is not Bound.EXACT or f.token.more for f in figures):
         return
-    slack = max(f.token.place for f in figures) if figure.dimension in MEASURES else 0
+    coarsest = max(f.token.place for f in figures)
+    slack = coarsest if figure.dimension in MEASURES or coarsest > 1 else 0
     if abs(gap) > slack:
         scale, unit = figure.token.scale, figure.token.unit
         words = (

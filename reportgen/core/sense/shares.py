@@ -52,6 +52,9 @@ def _share(
     wholes = [f for f in wholes if f.value and (f.value >= part.value or share.value > 100)]
     if not wholes or any(_follows(part, whole, share) for whole in wholes):
         return
+    wholes = [f for f in wholes if not _is_itself_a_share(f, [*before, share])]
+    if not wholes:
+        return
     others = [f for f in before if f.is_amount and f.sentence == share.sentence and f.dimension == part.dimension]
     if any(_follows(f, whole, share) for f in others for whole in others if f is not whole and f.value <= whole.value):
         return
@@ -63,6 +66,14 @@ def _share(
     percent = Decimal(100) * part.value / whole.value
     words = f"“{whole.quote}”“{part.quote}” → “{share.quote}”，{_number(part)}÷{_number(whole)}={shown(percent.quantize(Decimal('0.01')))}%"
     yield finding(Code.S05, row, words, first=part.quote, second=share.quote, place=place, related=place)
+
+
+def _is_itself_a_share(figure: Figure, figures: list[Figure]) -> bool:
+    """Tell whether a percentage follows right after a figure: 3项，占30%; 4项，占40% – 3 is not what 4 is a part of."""
+    if figure not in figures:  # a target's figure
+        return False
+    following = next((f for f in figures if f.token.start > figure.token.start), None)
+    return following is not None and following.is_share and _PORTION.search(following.before) is not None
 
 
 def _number(figure: Figure) -> str:

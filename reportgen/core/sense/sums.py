@@ -16,6 +16,7 @@ from reportgen.core.sense.units import MEASURES, PERCENT, UNKNOWN, same
 
 _OPENS = re.compile("其中|包括|分别为|分别是")
 _NEW_TOTAL = re.compile("共|合计|累计|总计|总数|总量")
+_SAID_ANEW = re.compile("共|合计|折合|约合|即|原|拆分|相当于")  # a bracket that says the same figure in other terms
 _SUMMED = re.compile("合计|共计|总计")
 _AND_MORE = re.compile(r"[^，。；、]{0,8}等|[，、]?(?:其余|其他|另有|另外)")
 _SOME = re.compile("主要|重点|仅|包括但|尤其|特别是|骨干|优秀")
@@ -23,7 +24,8 @@ _REST = re.compile("剩余|其余|尚余|余下|还剩|仅剩")
 _FOUND = re.compile("排查|检查|发现|受理|接收|共|应|总|交办|收到|参加|报名|涉及|梳理|登记|摸排|参会|征集|接到|处理")
 _DEALT_WITH = re.compile("整改|办结|化解|解决|启动|开工|完工|建成|签约|拆除|通过|达成|销号|处置|整治|合格|竣工|答复|录用|调解|消除|修复|已")
 _LISTED = 0.5  # parts that make up less than this of the whole are a choice, not a breakdown
-_PAIR_LISTED = 0.6
+_PAIR_LISTED = 0.75
+_UNLIKELY = 2  # parts that make twice the whole belong to something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,9 @@ def _breakdowns(reading: Reading) -> Iterator[Breakdown]:
             end = figure.token.end
             if piece.text[end : end + 1] in ("（", "("):
                 inside = [f for f in figures if f.token.start > end and f.depth == figure.depth + 1]
-                inside = [f for f in inside if not re.search("[）)]", piece.text[end:f.token.start].rpartition("（")[2])]
-                parts = _first_bracket(piece.text, end, inside)
-                yield Breakdown(figure, tuple(f for f in parts if _part_of(f, figure)))
+                parts = [f for f in _first_bracket(piece.text, end, inside) if _part_of(f, figure)]
+                if not any(_SAID_ANEW.search(f.before) for f in parts):
+                    yield Breakdown(figure, tuple(parts))
         for figure in figures:
             if _SUMMED.search(figure.before):
                 before = [f for f in figures if f.token.end <= figure.token.start and f.sentence == figure.sentence]
@@ -90,10 +92,10 @@ def _opened(text: str, figures: list[Figure], start: int) -> Iterator[Breakdown]
     end = _end_of_list(text, start, later, depth)
     listed = [f for f in later if f.token.start < end and f.depth == depth]
     for at, figure in enumerate(listed):
-        if at and _NEW_TOTAL.search(figure.before):
+        if at and (_NEW_TOTAL.search(figure.before) or "支出" in figure.before and "收入" in listed[0].before):
             listed = listed[:at]
             break
-    head = [f for f in figures if f.token.end <= start and f.depth == depth and f.role not in (Role.CONDITION, Role.PLAN)]
+    head = [f for f in figures if f.token.end <= start and f.depth == depth and f.role is not Role.CONDITION]
     for dimension in dict.fromkeys(f.dimension for f in listed):
         whole = next((f for f in reversed(head) if same(f.dimension, dimension) and f.dimension != PERCENT), None)
         if whole is None or whole.sentence < listed[0].sentence - 1:
@@ -127,18 +129,19 @@ def _wrong(row: SenseRow, breakdown: Breakdown, place: Place) -> Finding | None:
     whole, parts = breakdown.whole, breakdown.parts
     if not parts or not whole.value:
         return None
+    has_falls = any(f.sign < 0 for f in parts)  # loans grew by 4, of which some fell by 8 and others grew by 12
     too_large = next((f for f in parts if f.value > whole.token.high * Decimal("1.0001") and f.dimension == whole.dimension), None)
-    if too_large and whole.bound is not Bound.AT_LEAST:
+    if too_large and not has_falls and whole.bound is not Bound.AT_LEAST:
         return _exceeds(row, whole, too_large, place)
     if len(parts) < 2 or any(f.condition or f.bound in (Bound.AT_LEAST, Bound.AT_MOST) for f in parts):
         return None
-    total = sum((f.value for f in parts), Decimal(0))
+    total = sum((-f.value if f.sign < 0 and whole.sign > 0 else f.value for f in parts), Decimal(0))
     gap = total - whole.value
-    if abs(gap) <= _rounding(whole, parts):
+    if abs(gap) <= _rounding(whole, parts) or total > whole.value * _UNLIKELY:
         return None
     if gap < 0 and (breakdown.is_open or total < whole.value * Decimal(str(_LISTED if len(parts) > 2 else _PAIR_LISTED))):
         return None
-    listed = "+".join(shown(f.value / whole.token.scale) for f in parts)
+    listed = "+".join(shown(f.value / whole.token.scale) for f in parts).replace("+-", "-")
     unit = whole.token.unit
     words = f"“{whole.quote}” → 各部分“{'、'.join(f.quote for f in parts)}”，{listed}={shown(total / whole.token.scale)}{unit}，"
     words += f"{'多' if gap > 0 else '少'}{shown(abs(gap) / whole.token.scale)}{unit}"
