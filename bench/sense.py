@@ -149,7 +149,13 @@ def below_cases(rows: dict[int, SenseRow], pairs: list[tuple[int, int, int]], rn
         yield from reworded(row, t, c, rng)
 
 
-UNITS = (("亿元", "万元", 10000), ("万元", "亿元", 0.0001), ("万元", "元", 10000), ("亩", "公顷", 1 / 15), ("万千瓦", "兆瓦", 10))
+UNITS = (
+    ("亿元", "万元", 10000),
+    ("万元", "亿元", 0.0001),
+    ("万元", "元", 10000),
+    ("亩", "公顷", 1 / 15),
+    ("万千瓦", "兆瓦", 10),
+)
 CHINESE = "零一二三四五六七八九"
 
 
@@ -217,10 +223,18 @@ def sum_cases(rows: dict[int, SenseRow], rng: random.Random) -> Iterator[Case]:
             old = at(row.completion, part)
             new = scaled(old, rng.choice((1.3, 1.6, 0.7, 0.5)))
             if Decimal(new) > 0:
-                yield Case("part of a sum", replace(row, completion=put(row.completion, part, new)), ((at(row.completion, total), new),))
+                yield Case(
+                    "part of a sum",
+                    replace(row, completion=put(row.completion, part, new)),
+                    ((at(row.completion, total), new),),
+                )
         for factor in (1.1, 0.9, 1.3):
             new = scaled(at(row.completion, total), factor)
-            yield Case("whole of a sum", replace(row, completion=put(row.completion, total, new)), ((new, at(row.completion, parts[0])),))
+            yield Case(
+                "whole of a sum",
+                replace(row, completion=put(row.completion, total, new)),
+                ((new, at(row.completion, parts[0])),),
+            )
 
 
 def share_cases(rows: dict[int, SenseRow], rng: random.Random) -> Iterator[Case]:
@@ -270,13 +284,20 @@ def harmless_cases(
         related = {(s, i) for s, total, parts in SUMS for i in (total, *parts)} | {
             (s, i) for s, part, percent in SHARES for i in (part, percent)
         }
-        if (seq, c) in related or (not is_reference and "%" in row.completion) or (rest[:1] == "%" and Decimal(more) > 100):
+        if (
+            (seq, c) in related
+            or (not is_reference and "%" in row.completion)
+            or (rest[:1] == "%" and Decimal(more) > 100)
+        ):
             continue
         yield Case("figure raised", replace(row, completion=put(row.completion, c, more)))
         for old, new, factor in UNITS:
             if rest.startswith(old):
                 value = f"{float(match.group()) * factor:.6f}".rstrip("0").rstrip(".")
-                yield Case("other unit", replace(row, completion=row.completion[: match.start()] + value + new + rest[len(old) :]))
+                yield Case(
+                    "other unit",
+                    replace(row, completion=row.completion[: match.start()] + value + new + rest[len(old) :]),
+                )
                 break
         if "." not in match.group() and 1 < int(match.group()) < 100 and rest[:1] not in "万亿%期":
             text = row.completion[: match.start()] + chinese(int(match.group())) + rest
@@ -315,7 +336,9 @@ def main() -> None:
     made, caught = Counter(c.kind for c in cases), Counter(c.kind for c in cases if is_caught(c, context))
     for kind in made:
         print(f"  {kind:<18}{caught[kind]:>4} of {made[kind]:>3}")
-    print(f"  {'all':<18}{sum(caught.values()):>4} of {sum(made.values()):>3} = {sum(caught.values()) / len(cases):.1%}")
+    print(
+        f"  {'all':<18}{sum(caught.values()):>4} of {sum(made.values()):>3} = {sum(caught.values()) / len(cases):.1%}"
+    )
     pairs = list(PAIRS) if folder else list(plain_pairs(rows))
     harmless = list(harmless_cases(rows, pairs, random.Random(SEED), bool(folder)))
     alarms = [(c, w) for c in harmless for w in warnings_of(c.row, context) if w.message not in known[c.row.seq]]
@@ -324,7 +347,9 @@ def main() -> None:
     if "--misses" in sys.argv:
         for case in cases:
             if not is_caught(case, context):
-                print("missed", case.kind, case.row.seq, case.figures, [w.message for w in warnings_of(case.row, context)])
+                print(
+                    "missed", case.kind, case.row.seq, case.figures, [w.message for w in warnings_of(case.row, context)]
+                )
         for case, warning in alarms:
             print("false", case.kind, case.row.seq, warning.message)
     started = time.perf_counter()

@@ -14,7 +14,9 @@ from reportgen.core.text import fold
 
 _SAYS_LITTLE = re.compile("已经|已|了|积极|进行|正在")
 _MARKS = re.compile(r"[，。；：、！？,.;:!?“”\"'（）()\s]")
-_NO_REASON = frozenset({"无", "暂无", "无原因", "同上", "略", "见完成情况", "详见完成情况", "/", "-", "—", "正常推进", "按计划推进"})
+_NO_REASON = frozenset(
+    {"无", "暂无", "无原因", "同上", "略", "见完成情况", "详见完成情况", "/", "-", "—", "正常推进", "按计划推进"}
+)
 _SHORT = 8  # answers shorter than this may well be the same every month
 
 

@@ -118,13 +118,17 @@ _TOTAL = "累计|截至|截止|今年以来|年初以来|今年|年内|全年|�
 _OWN = "当月|本月|本季度?|当季|本期|每月|月均|单月"
 _SCOPE = re.compile(f"(?P<total>{_TOTAL})|(?P<own>{_OWN})")
 _AFTER = re.compile(r"\s*(?:及|或)?(以上|左右|上下|前后|以内|以下|之内|内)")
-_AT_LEAST = re.compile(r"(?:不低于|不少于|不小于|至少|最少|达到|突破|超过|超|逾|高于|大于|多于|确保|力争|争取)(?:了|为|到|达|达到|完成)?$")
+_AT_LEAST = re.compile(
+    r"(?:不低于|不少于|不小于|至少|最少|达到|突破|超过|超|逾|高于|大于|多于|确保|力争|争取)(?:了|为|到|达|达到|完成)?$"
+)
 _AT_MOST = re.compile(
     r"(?:不超过|不高于|不多于|不大于|(?<!不)低于|(?<!不)少于|(?<!不)小于|控制在|控制到|压[减缩降]至|压[减缩降]到|[下回]?降至|[下回]?降到|降低到|降低至|下降到|下降至|减至|减到|减少到|减少至|缩短至|缩短到|缩减至|至多|最多|上限为?)(?:了)?$"
 )
 _ABOUT = re.compile(r"(?:(?<![签预节合条制履公续违解邀集特])约为?|大约|大概|接近|将近|近)$")
 _NOT_REACHED = re.compile(r"(?:不足|不到|未达到?|未满|不满|尚不足|未超过|没有达到)$")
-_CHANGE = re.compile(r"增长|增速|增幅|增加|提高|提升|上升|上涨|提速|改善|下降|降低|减少|下滑|回落|降幅|下跌|萎缩|负增长|压[减缩降]|缩短|削减|节约|翻番|扩大|收窄|减排")
+_CHANGE = re.compile(
+    r"增长|增速|增幅|增加|提高|提升|上升|上涨|提速|改善|下降|降低|减少|下滑|回落|降幅|下跌|萎缩|负增长|压[减缩降]|缩短|削减|节约|翻番|扩大|收窄|减排"
+)
 _RISE = re.compile(r"增长|增速|增幅|增加|提高|提升|上升|上涨")
 _FALL = re.compile(r"下降|降低|减少|下滑|回落|降幅|负增长|下跌|萎缩|压降")
 _TO_LEVEL = re.compile(r"(?:提高|提升|上升|增加|增长|下降|降低|减少|压[减缩降]|缩短|回落|下滑|降|升|扩大)(?:到|至|为)")
@@ -136,19 +140,30 @@ _PLAN = re.compile(
 )
 _PLAN_DONE = re.compile(r"(?:完成|达到|超|超额|占).{0,6}(?:计划|目标|任务|指标)")
 _FORECAST = re.compile(r"预计|力争|有望|争取|将(?!近)")
-_SHORTFALL = re.compile(r"还差|尚差|仍差|相差|差额|缺口|剩余|尚余|余下|仍有|尚有|还有|其余|尚缺|还剩|仅剩|未(?:完成|签约|开工|整改|办结|到位|建成|拆迁)(?:的|有)?$|差$")
+_SHORTFALL = re.compile(
+    r"还差|尚差|仍差|相差|差额|缺口|剩余|尚余|余下|仍有|尚有|还有|其余|尚缺|还剩|仅剩|未(?:完成|签约|开工|整改|办结|到位|建成|拆迁)(?:的|有)?$|差$"
+)
 _DIFFERENCE = re.compile(r"(?:较|比|同比|环比|超(?:出|过|额)?(?:目标|任务|计划|序时)|高出|高于|低于|多于).{0,14}$")
-_OF_TARGET = re.compile(r"(?:超(?:出|过|额)?|低于|高于|距离?|比|较)(?:年度|全年|月度|当月|本月|既定)?(?:目标|任务|计划|序时进度)(?:任务)?(?:值|数|高|低|多|少|超|超出)?$")
+_OF_TARGET = re.compile(
+    r"(?:超(?:出|过|额)?|低于|高于|距离?|比|较)(?:年度|全年|月度|当月|本月|既定)?(?:目标|任务|计划|序时进度)(?:任务)?(?:值|数|高|低|多|少|超|超出)?$"
+)
 _CURRENT = re.compile(r"(?:低于|高于)$")
-_BASE = re.compile(r"(?:^|[^自])(?:由|从)$|(?<![较比于])(?:去年|上年)(?:同期)?(?:为|是|完成)?$|(?:原有|年初为?|上月末?为?|同期)(?:为|是|完成)?$")
+_BASE = re.compile(
+    r"(?:^|[^自])(?:由|从)$|(?<![较比于])(?:去年|上年)(?:同期)?(?:为|是|完成)?$|(?:原有|年初为?|上月末?为?|同期)(?:为|是|完成)?$"
+)
 _NOT_BASE = re.compile(r"(?:较|比)[^，]{0,10}$")
 _PER = re.compile(r"(?:每(?!月|季)[^，。；、]{0,6}|人均|户均|亩均|平均每[^，。；、]{0,3}|日均|单价|均价)(?:为|达|约)?$")
 _STOCK = re.compile(r"在保|余额|存量|正在使用|现有|在册|在库|总人数")
 _THINGS = re.compile(r"[^，。；、0-9]{0,14}?(?:项目|装置|机组|生产线|变电站|锅炉|设施工程)")
 _CAPACITY = frozenset({"吨", "千瓦", "吨/年", "伏", "立方米", "立方米/年", "立方米/天", "吨/天", "台", "辆", "套"})
-_DOING = re.compile(r"(?:完成|新增|建成|处置|处理|累计|达到?|投产|并网|安装|关停|更新|购置|淘汰|改造|新建|回收|销售|生产|投放)$")
-_LOWER_IS_BETTER = re.compile(r"浓度|漏损率|失业率|不良率|不良贷款率|负债率|死亡|事故(?:起)?数|发案|投诉率|空置率|时限|超标|差评率|空气质量综合指数|大气综合指数|空气综合指数|能耗强度|污水直排|信访量|逾期率|撂荒")
+_DOING = re.compile(
+    r"(?:完成|新增|建成|处置|处理|累计|达到?|投产|并网|安装|关停|更新|购置|淘汰|改造|新建|回收|销售|生产|投放)$"
+)
+_LOWER_IS_BETTER = re.compile(
+    r"浓度|漏损率|失业率|不良率|不良贷款率|负债率|死亡|事故(?:起)?数|发案|投诉率|空置率|时限|超标|差评率|空气质量综合指数|大气综合指数|空气综合指数|能耗强度|污水直排|信访量|逾期率|撂荒"
+)
 
+_LONGEST = 3000
 _PRICES = re.compile(r"消费价格|物价|CPI|房价")
 
 
@@ -160,8 +175,8 @@ def lower_is_better(figure: Figure) -> bool:
 
 
 def read(text: str) -> Reading:
-    """Return the figures of `text` in context, in order."""
-    whole = tuple(Piece(p.label, p.number, halved(p.text)) for p in pieces(text))
+    """Return the figures of `text` in context, in order; of a text longer than any real answer, those of its start."""
+    whole = tuple(Piece(p.label, p.number, halved(p.text)) for p in pieces(text[:_LONGEST]))
     figures: list[Figure] = []
     dates: list[tuple[int, Token]] = []
     for index, piece in enumerate(whole):
@@ -180,6 +195,8 @@ class _Reader:
         self.all = [token for token in found if token.kind is not Kind.NAME]
         self.sentences, self.clauses, self.depths = _layout(self.text)
         self.scopes = self._scope_marks()
+        ends = zip(self.sentences, self.sentences[1:], strict=False)
+        self.wide = [pairs(f"{self.text[start:end]}|{piece.label}") for start, end in ends]
 
     def figures(self) -> list[Figure]:
         found: list[Figure] = []
@@ -217,7 +234,7 @@ class _Reader:
             bound=bound, sign=sign, is_change=is_change, is_each=bool(re.search("各(?:自|有|设|建)?$", before)),
             is_part=bool(self.depths[token.start]) or "其中" in text[self.sentences[sentence] : token.start],
             condition=self._condition(at), is_named=is_named, near=near, loose=frozenset(_SAYS_NOTHING.sub("", subject)) - _SINGLE_WORDS,
-            wide=pairs(text[self.sentences[sentence] : self.sentences[sentence + 1]] + "|" + self.piece.label), lead=lead,
+            wide=self.wide[sentence], lead=lead,
         )  # fmt: skip
 
     def _quote_start(self, at: int, left: int) -> int:
@@ -234,7 +251,9 @@ class _Reader:
             date = token.date
             if not date or date.day or not date.first:
                 continue
-            if text[token.end : token.end + 1] == "前" or text[max(0, token.start - 2) : token.start].endswith(("较", "比", "于")):
+            if text[token.end : token.end + 1] == "前" or text[max(0, token.start - 2) : token.start].endswith(
+                ("较", "比", "于")
+            ):
                 continue
             if date.first == 1 and date.last > 1 or date.tail in ("底", "末"):
                 marks.append((token.start, Scope.TOTAL))
@@ -249,7 +268,9 @@ class _Reader:
             if position >= token.start:
                 break
             # 截至5月底 and 今年1-5月 are one mark; a month within 截至… does not narrow it
-            if position >= start and not (marked is Scope.OWN and self.text[max(0, position - 2) : position] in ("截至", "截止")):
+            if position >= start and not (
+                marked is Scope.OWN and self.text[max(0, position - 2) : position] in ("截至", "截止")
+            ):
                 scope = marked
         return scope
 
@@ -295,7 +316,12 @@ class _Reader:
         if self._is_condition(at, bounded):
             return Role.CONDITION
         following = self.all[at + 1] if at + 1 < len(self.all) else None
-        if following and following.dimension == PERCENT and re.search(r"的(?:[^，。；、]{0,8}的)?$", self.text[token.end : following.start]) and not set(self.text[token.end : following.start]) & _STOPS:
+        if (
+            following
+            and following.dimension == PERCENT
+            and re.search(r"的(?:[^，。；、]{0,8}的)?$", self.text[token.end : following.start])
+            and not set(self.text[token.end : following.start]) & _STOPS
+        ):
             return Role.WHOLE
         if token.dimension in _CAPACITY and _THINGS.match(after) and not _DOING.search(before):
             return Role.CONDITION
@@ -303,9 +329,18 @@ class _Reader:
             return Role.SHORTFALL
         if _PER.search(before) or (before.endswith("每") and token.low == 1):
             return Role.PER
-        if _BASE.search(before) and not _NOT_BASE.search(before) or (before.strip() in ("", "为") and _BASE.search(lead.rstrip("，")) and not _NOT_BASE.search(lead)):
+        if (
+            _BASE.search(before)
+            and not _NOT_BASE.search(before)
+            or (before.strip() in ("", "为") and _BASE.search(lead.rstrip("，")) and not _NOT_BASE.search(lead))
+        ):
             return Role.BASE
-        if _OF_TARGET.search(before) or (token.dimension not in (PERCENT,) and _DIFFERENCE.search(before) and not _CURRENT.search(before) and re.search("增|减|多|少|高|低|升|降|超|前进|提前", before)):
+        if _OF_TARGET.search(before) or (
+            token.dimension not in (PERCENT,)
+            and _DIFFERENCE.search(before)
+            and not _CURRENT.search(before)
+            and re.search("增|减|多|少|高|低|升|降|超|前进|提前", before)
+        ):
             return Role.DIFFERENCE
         if _PLAN.search(before) and not _PLAN_DONE.search(before) and token.dimension != PERCENT:
             return Role.PLAN
@@ -376,18 +411,22 @@ def _shared_out(figures: list[Figure]) -> list[Figure]:
 
     out = list(figures)
     for at, figure in enumerate(figures):
-        context = figure.lead + figure.before
+        context = (figure.lead + figure.before)[-100:]
         if "分别" not in figure.before:
             continue
         match = _DIVIDED.search(context)
         if not match:
             continue
         names = [name for name in re.split("[、和及]", match.group(1)) if name.strip()]
-        run = [at + i for i in range(len(names)) if at + i < len(figures) and figures[at + i].sentence == figure.sentence]
+        run = [
+            at + i for i in range(len(names)) if at + i < len(figures) and figures[at + i].sentence == figure.sentence
+        ]
         if len(run) != len(names):
             continue
         shared = pairs(context[match.end() - 2 :])
         for index, name in zip(run, names, strict=True):
             words = pairs(name) | shared
-            out[index] = replace(out[index], near=words, loose=frozenset(_SAYS_NOTHING.sub("", name)) - _SINGLE_WORDS, before=name)
+            out[index] = replace(
+                out[index], near=words, loose=frozenset(_SAYS_NOTHING.sub("", name)) - _SINGLE_WORDS, before=name
+            )
     return out

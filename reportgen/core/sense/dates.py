@@ -14,7 +14,9 @@ from reportgen.core.sense.quantities import Mention, Token
 from reportgen.core.sense.records import SenseContext, SenseRow, finding
 
 _COMPARED = re.compile(r"(?:较|比|自|从|于|原定|原定于|原计划|同|与|和|至|到|年|含|对)$")
-_TO_COME = re.compile(r"将|拟|计划|预计|力争|下一步|下步|准备|筹备|启动|争取|原定|有望|确保|待|前|到期|截止|为\d|目标|安排|定于|即将")
+_TO_COME = re.compile(
+    r"将|拟|计划|预计|力争|下一步|下步|准备|筹备|启动|争取|原定|有望|确保|待|前|到期|截止|为\d|目标|安排|定于|即将"
+)
 _AS_OF = re.compile(r"(?:截至|截止|截止到|至)$")
 _STILL_TO_COME = re.compile(r"\s*(?:之?前|底前|以前|起|开始)")
 
@@ -23,7 +25,9 @@ def date_findings(row: SenseRow, context: SenseContext, answer: Reading) -> Iter
     """Yield at most one note of each kind: a time that is not the period's, and a date that cannot be."""
     others: list[str] = []
     future: list[str] = []
-    months_said = {m for _i, t in answer.dates if t.date and not t.date.day for m in range(t.date.first, t.date.last + 1) if m}
+    months_said = {
+        m for _i, t in answer.dates if t.date and not t.date.day for m in range(t.date.first, t.date.last + 1) if m
+    }
     for index, token in answer.dates:
         text = answer.pieces[index].text
         mention = token.date
@@ -45,7 +49,9 @@ def date_findings(row: SenseRow, context: SenseContext, answer: Reading) -> Iter
 
 
 def _with_period(note: Finding, period: Period) -> Finding:
-    return Finding(note.code, note.place, note.seq, note.unit, note.field, {**note.values, "period": period.label}, note.related)
+    return Finding(
+        note.code, note.place, note.seq, note.unit, note.field, {**note.values, "period": period.label}, note.related
+    )
 
 
 def _clause(text: str, token: Token) -> str:
@@ -87,7 +93,12 @@ def _is_elsewhere(mention: Mention, token: Token, text: str, period: Period, sai
     """Tell whether a time is that of another report: 截至7月底, 1-7月, 7月份 in August; a past day is only history."""
     before = text[max(0, token.start - 4) : token.start]
     as_of = bool(_AS_OF.search(before))
-    if (not as_of and _COMPARED.search(before)) or mention.day or _STILL_TO_COME.match(text, token.end) or not mention.first:
+    if (
+        (not as_of and _COMPARED.search(before))
+        or mention.day
+        or _STILL_TO_COME.match(text, token.end)
+        or not mention.first
+    ):
         return False
     if text[token.end : token.end + 2] in ("以来", "起至", "同期", "开始"):
         return False

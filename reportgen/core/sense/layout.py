@@ -32,7 +32,9 @@ def _labels(row: SenseRow, wanted: list[str], given: list[str]) -> Iterator[Find
     if unknown:
         names = "、".join(f"“{label}”" for label in unknown)
         yield note(Code.S15, f"完成情况有{names} → 目标没有", "", unknown[0])
-    places = [next(i for i, label in enumerate(wanted) if alike(label, other)) for other in given if other not in unknown]
+    places = [
+        next(i for i, label in enumerate(wanted) if alike(label, other)) for other in given if other not in unknown
+    ]
     if places != sorted(places):
         yield note(Code.S16, f"目标“{'、'.join(wanted)}” → 完成情况“{'、'.join(given)}”", wanted[0], given[0])
 

@@ -12,9 +12,12 @@ from reportgen.core.sense.units import PERCENT, POINTS, kin, same
 
 _ASKS = (Role.PLAIN, Role.FORECAST, Role.PLAN, Role.DIFFERENCE, Role.PER, Role.STOCK)
 _ANSWERS = (Role.PLAIN, Role.FORECAST, Role.STOCK, Role.DIFFERENCE, Role.PER)
-_COUNTED_LOOSELY = frozenset({"个", "家", "户", "人", "项", "次", "处", "条", "件", "场", "天", "月", "年", "小时", "人次"})
+_COUNTED_LOOSELY = frozenset(
+    {"个", "家", "户", "人", "项", "次", "处", "条", "件", "场", "天", "月", "年", "小时", "人次"}
+)
 _CLOSE = 0.15  # an answer this near to the best one may be the one that is meant
 _ENOUGH = 0.3
+_MOST = 120  # figures compared of a row; no real one has half as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ def asked(target: Reading) -> list[Figure]:
 
 def matched(target: Reading, answer: Reading) -> Matching:
     """Return which figures of `answer` speak of the figures of `target`."""
-    asks, answers = asked(target), [f for f in answer.figures if f.role in _ANSWERS]
+    asks = asked(target)[:_MOST]
+    answers = [f for f in answer.figures if f.role in _ANSWERS][:_MOST]
     labels = [piece.label for piece in target.pieces]
     matches: list[Match] = []
     unanswered: list[Figure] = []

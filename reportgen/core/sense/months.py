@@ -61,7 +61,9 @@ def _same_figure(figure: Figure, last: Reading) -> Figure | None:
 def _likeness(one: Figure, other: Figure) -> float:
     if not one.near and not other.near:
         return 1.0
-    return 1.0 if one.before.strip() == other.before.strip() and one.after[:4] == other.after[:4] else likeness(one, other)
+    return (
+        1.0 if one.before.strip() == other.before.strip() and one.after[:4] == other.after[:4] else likeness(one, other)
+    )
 
 
 def _unequal(row: SenseRow, figure: Figure, earlier: Figure, now: Reading) -> Iterator[Finding]:

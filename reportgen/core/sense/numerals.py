@@ -6,12 +6,13 @@ import re
 from decimal import Decimal
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-CHINESE = r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
+CHINESE = r"[零〇一二两三四五六七八九十百千万亿]{1,12}(?:点[零〇一二三四五六七八九]+)?"
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
 _MULTIPLIERS = _STEPS | _MYRIADS
+_LARGE = Decimal(10) ** 20  # beyond it a rounded number no longer fits the arithmetic's 28 digits
 _IS_ARABIC = re.compile(r"[\d,.]+")
 
 
@@ -58,7 +59,7 @@ def last_place(text: str) -> Decimal:
     return Decimal(1).scaleb(-len(decimals))
 
 
-def shown(value: Decimal) -> str:
-    """Return a number for a message: no trailing zeros, no exponent, at most four decimals."""
-    rounded = value.quantize(Decimal("0.0001")).normalize()
+def shown(value: Decimal, places: int = 4) -> str:
+    """Return a number for a message: rounded to `places`, without trailing zeros or exponent."""
+    rounded = round(value, places).normalize() if abs(value) < _LARGE else value
     return f"{rounded:f}"

@@ -87,7 +87,7 @@ _TOKEN = re.compile(
             rf"(?P<ordinal>第(?P<on>{ARABIC}|{CHINESE})(?P<ou>个|批次|批|期|届|次|轮|名|位|标段|阶段|步|条|项|场|号|层|版|类)?)",
             r"(?P<phase>(?:[一二三四五六七八九]期|[一二三四五六七八九十]标段)(?!训|间))",
             rf"(?P<level>(?:\d+(?:\.\d+)?[A-Z]?|[A-Z]|{_CN_DIGIT})级)",
-            rf"(?P<block>\d+(?:\s*(?:{_DASH}|、)\s*\d+)*(?:[#＃](?:\s*、?\s*\d+[#＃])*|号(?!召|线召)))",
+            rf"(?P<block>\d{{1,6}}(?:\s*(?:{_DASH}|、)\s*\d{{1,6}}){{0,20}}(?:[#＃](?:\s*、?\s*\d+[#＃])*|号(?!召|线召)))",
             rf"(?P<code>[A-Za-z]+[-+]?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?!{UNIT})[A-Za-z]+|\d+\+[\dA-Za-z]+(?:\+[\dA-Za-z]+)*)",
             r"(?P<plusminus>正负零|±0(?:\.0+)?)",
             rf"(?P<tenths>(?P<tn>[一二三四五六七八九1-9])成(?P<th>半)?(?=以上|左右|多|以内|[，。；、]|的|$))",
@@ -141,7 +141,17 @@ def _token(match: re.Match[str], text: str) -> Token | None:  # noqa: C901 - one
         number = Decimal(value("ca")) * 10**8 + Decimal(value("cb")) * 10**4
         dimension, factor = measured_in(value("cu") or "")
         number *= factor
-        return Token(Kind.AMOUNT, start, end, number, number, Decimal(10**4) * factor, "亿" + (value("cu") or ""), dimension, Decimal(10**8) * factor)
+        return Token(
+            Kind.AMOUNT,
+            start,
+            end,
+            number,
+            number,
+            Decimal(10**4) * factor,
+            "亿" + (value("cu") or ""),
+            dimension,
+            Decimal(10**8) * factor,
+        )
     if value("plusminus"):
         return Token(Kind.AMOUNT, start, end, unit="层", dimension="层")
     if value("rank"):
@@ -155,7 +165,9 @@ def _token(match: re.Match[str], text: str) -> Token | None:  # noqa: C901 - one
     return Token(Kind.NAME, start, end, unit=group)
 
 
-def _share(start: int, end: int, value: Decimal, place: Decimal = Decimal(0), fraction: bool = False, more: bool = False) -> Token:
+def _share(
+    start: int, end: int, value: Decimal, place: Decimal = Decimal(0), fraction: bool = False, more: bool = False
+) -> Token:
     return Token(Kind.AMOUNT, start, end, value, value, place, "%", PERCENT, Decimal(1), more, fraction)
 
 
@@ -164,14 +176,22 @@ _RANKED = re.compile(r"(?:全市|全省|全国|全区|排名|排|列|居|位次|
 
 def _ordinal(match: re.Match[str], text: str) -> Token:
     number, counted = number_of(match.group("on")), match.group("ou") or ""
-    is_rank = counted in ("名", "位") or (not counted and _RANKED.search(text[max(0, match.start() - 4) : match.start()]))
-    dimension = "rank" if is_rank else f"第{counted}" if counted in ("期", "批", "批次", "届", "次", "轮", "场", "阶段") else ""
+    is_rank = counted in ("名", "位") or (
+        not counted and _RANKED.search(text[max(0, match.start() - 4) : match.start()])
+    )
+    dimension = (
+        "rank" if is_rank else f"第{counted}" if counted in ("期", "批", "批次", "届", "次", "轮", "场", "阶段") else ""
+    )
     dimension = "第批" if dimension == "第批次" else dimension
-    return Token(Kind.ORDINAL if dimension else Kind.NAME, *match.span(), number, number, unit=counted, dimension=dimension)
+    return Token(
+        Kind.ORDINAL if dimension else Kind.NAME, *match.span(), number, number, unit=counted, dimension=dimension
+    )
 
 
 # A bare number is a quantity only where the words beside it measure something: 综合指数4.62, 得分达到92.
-_MEASURED = re.compile(r"(?:指数|得分|评分|分值|满意度|系数|率|比|不低于|不高于|不超过|控制在|降至|提高到|提升至|达到?)(?:为|是|达|至|到)?$")
+_MEASURED = re.compile(
+    r"(?:指数|得分|评分|分值|满意度|系数|率|比|不低于|不高于|不超过|控制在|降至|提高到|提升至|达到?)(?:为|是|达|至|到)?$"
+)
 
 
 def _amount(match: re.Match[str], text: str) -> Token | None:

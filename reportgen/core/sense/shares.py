@@ -28,7 +28,12 @@ def share_findings(
 ) -> Iterator[Finding]:
     """Yield the shares and growth rates of a text that its own figures, or the targets', do not give."""
     for at, figure in enumerate(reading.figures):
-        if figure.dimension == POINTS or figure.dimension != "%" or figure.token.is_fraction or figure.bound in (Bound.AT_MOST, Bound.NOT_REACHED):
+        if (
+            figure.dimension == POINTS
+            or figure.dimension != "%"
+            or figure.token.is_fraction
+            or figure.bound in (Bound.AT_MOST, Bound.NOT_REACHED)
+        ):
             continue
         if figure.role not in (Role.PLAIN,):
             continue
@@ -45,7 +50,10 @@ def _share(
     of = _share_of(share)
     if of is None:
         return
-    part = next((f for f in reversed(before) if f.sentence == share.sentence and f.is_amount and f.role is not Role.CONDITION), None)
+    part = next(
+        (f for f in reversed(before) if f.sentence == share.sentence and f.is_amount and f.role is not Role.CONDITION),
+        None,
+    )
     if part is None or part.role not in (Role.PLAIN, Role.STOCK) or part.is_each:
         return
     wholes = _wholes(of, part, before, year, month)
@@ -64,7 +72,7 @@ def _share(
     if not _is_about(share, part):
         return
     percent = Decimal(100) * part.value / whole.value
-    words = f"“{whole.quote}”“{part.quote}” → “{share.quote}”，{_number(part)}÷{_number(whole)}={shown(percent.quantize(Decimal('0.01')))}%"
+    words = f"“{whole.quote}”“{part.quote}” → “{share.quote}”，{_number(part)}÷{_number(whole)}={shown(percent, 2)}%"
     yield finding(Code.S05, row, words, first=part.quote, second=share.quote, place=place, related=place)
 
 
@@ -124,7 +132,11 @@ def _follows(part: Figure, whole: Figure, share: Figure) -> bool:
     """Tell whether the share is part ÷ whole as far as the printed digits of all three allow."""
     spread = Decimal("0.05") if any(_is_rough(f) for f in (part, whole, share)) else Decimal(0)
     lowest = (part.value - _half(part)) / (whole.value + _half(whole)) * 100
-    highest = (part.value + _half(part)) / (whole.value - _half(whole)) * 100 if whole.value > _half(whole) else Decimal(10**6)
+    highest = (
+        (part.value + _half(part)) / (whole.value - _half(whole)) * 100
+        if whole.value > _half(whole)
+        else Decimal(10**6)
+    )
     half = share.token.place  # one last place: rounded down is right too
     return lowest * (1 - spread) - half <= share.value <= highest * (1 + spread) + half
 
@@ -135,7 +147,11 @@ def _is_rough(figure: Figure) -> bool:
 
 def _half(figure: Figure) -> Decimal:
     """Return half the worth of the last digit of a rounded figure; a counted one is exact."""
-    return figure.token.place / 2 if "." in shown(figure.value / figure.token.scale) or figure.token.scale > 1 else Decimal(0)
+    return (
+        figure.token.place / 2
+        if "." in shown(figure.value / figure.token.scale) or figure.token.scale > 1
+        else Decimal(0)
+    )
 
 
 def _growth(row: SenseRow, growth: Figure, before: list[Figure], place: Place) -> Iterator[Finding]:
@@ -152,5 +168,5 @@ def _growth(row: SenseRow, growth: Figure, before: list[Figure], place: Place) -
     percent = Decimal(100) * (now[0].value - base.value) / base.value
     stated = growth.value * (growth.sign or 1)
     if abs(percent - stated) > half:
-        words = f"“{base.quote}”“{now[0].quote}” → “{growth.quote}”，由这两个数字算得{shown(percent.quantize(Decimal('0.01')))}%"
+        words = f"“{base.quote}”“{now[0].quote}” → “{growth.quote}”，由这两个数字算得{shown(percent, 2)}%"
         yield finding(Code.S05, row, words, first=now[0].quote, second=growth.quote, place=place, related=place)

@@ -36,4 +36,6 @@ def is_under_way(text: str) -> bool:
 
 def is_done(text: str) -> bool:
     """Tell whether a text says that something is done."""
-    return bool(re.search("已(?:全部|全面|基本|经)?完成|全部完成|均已|已(?:竣工|完工|建成|投用|办结)|全面完成|圆满完成", text))
+    return bool(
+        re.search("已(?:全部|全面|基本|经)?完成|全部完成|均已|已(?:竣工|完工|建成|投用|办结)|全面完成|圆满完成", text)
+    )

@@ -22,7 +22,9 @@ _AND_MORE = re.compile(r"[^，。；、]{0,8}等|[，、]?(?:其余|其他|另�
 _SOME = re.compile("主要|重点|仅|包括但|尤其|特别是|骨干|优秀")
 _REST = re.compile("剩余|其余|尚余|余下|还剩|仅剩")
 _FOUND = re.compile("排查|检查|发现|受理|接收|共|应|总|交办|收到|参加|报名|涉及|梳理|登记|摸排|参会|征集|接到|处理")
-_DEALT_WITH = re.compile("整改|办结|化解|解决|启动|开工|完工|建成|签约|拆除|通过|达成|销号|处置|整治|合格|竣工|答复|录用|调解|消除|修复|已")
+_DEALT_WITH = re.compile(
+    "整改|办结|化解|解决|启动|开工|完工|建成|签约|拆除|通过|达成|销号|处置|整治|合格|竣工|答复|录用|调解|消除|修复|已"
+)
 _LISTED = 0.5  # parts that make up less than this of the whole are a choice, not a breakdown
 _PAIR_LISTED = 0.75
 _UNLIKELY = 2  # parts that make twice the whole belong to something else
@@ -69,7 +71,10 @@ def _breakdowns(reading: Reading) -> Iterator[Breakdown]:
             if _SUMMED.search(figure.before):
                 before = [f for f in figures if f.token.end <= figure.token.start and f.sentence == figure.sentence]
                 parts_before = [f for f in before if _part_of(f, figure) and f.depth == figure.depth]
-                if len(parts_before) >= 2 and "其中" not in piece.text[parts_before[0].token.start : figure.token.start]:
+                if (
+                    len(parts_before) >= 2
+                    and "其中" not in piece.text[parts_before[0].token.start : figure.token.start]
+                ):
                     yield Breakdown(figure, tuple(parts_before))
 
 
@@ -130,7 +135,9 @@ def _wrong(row: SenseRow, breakdown: Breakdown, place: Place) -> Finding | None:
     if not parts or not whole.value:
         return None
     has_falls = any(f.sign < 0 for f in parts)  # loans grew by 4, of which some fell by 8 and others grew by 12
-    too_large = next((f for f in parts if f.value > whole.token.high * Decimal("1.0001") and f.dimension == whole.dimension), None)
+    too_large = next(
+        (f for f in parts if f.value > whole.token.high * Decimal("1.0001") and f.dimension == whole.dimension), None
+    )
     if too_large and not has_falls and whole.bound is not Bound.AT_LEAST:
         return _exceeds(row, whole, too_large, place)
     if len(parts) < 2 or any(f.condition or f.bound in (Bound.AT_LEAST, Bound.AT_MOST) for f in parts):
@@ -139,13 +146,17 @@ def _wrong(row: SenseRow, breakdown: Breakdown, place: Place) -> Finding | None:
     gap = total - whole.value
     if abs(gap) <= _rounding(whole, parts) or total > whole.value * _UNLIKELY:
         return None
-    if gap < 0 and (breakdown.is_open or total < whole.value * Decimal(str(_LISTED if len(parts) > 2 else _PAIR_LISTED))):
+    if gap < 0 and (
+        breakdown.is_open or total < whole.value * Decimal(str(_LISTED if len(parts) > 2 else _PAIR_LISTED))
+    ):
         return None
     listed = "+".join(shown(f.value / whole.token.scale) for f in parts).replace("+-", "-")
     unit = whole.token.unit
     words = f"“{whole.quote}” → 各部分“{'、'.join(f.quote for f in parts)}”，{listed}={shown(total / whole.token.scale)}{unit}，"
     words += f"{'多' if gap > 0 else '少'}{shown(abs(gap) / whole.token.scale)}{unit}"
-    return finding(Code.S04, row, words, first=whole.quote, second="、".join(f.quote for f in parts), place=place, related=place)
+    return finding(
+        Code.S04, row, words, first=whole.quote, second="、".join(f.quote for f in parts), place=place, related=place
+    )
 
 
 def _rounding(whole: Figure, parts: tuple[Figure, ...]) -> Decimal:
@@ -179,7 +190,13 @@ def _remainders(row: SenseRow, reading: Reading, place: Place) -> Iterator[Findi
         if len(same_kind) != 2:
             continue
         whole, done = same_kind
-        if whole.value < done.value or whole.value <= rest.value or overlap(whole.near, done.near) == 0 and done.near and not _DEALT_WITH.search(done.before):
+        if (
+            whole.value < done.value
+            or whole.value <= rest.value
+            or overlap(whole.near, done.near) == 0
+            and done.near
+            and not _DEALT_WITH.search(done.before)
+        ):
             continue
         gap = done.value + rest.value - whole.value
         if abs(gap) > _rounding(whole, (done, rest)):
@@ -188,17 +205,32 @@ def _remainders(row: SenseRow, reading: Reading, place: Place) -> Iterator[Findi
                 f"“{whole.quote}” → “{done.quote}，{rest.quote}”，{shown(done.value / scale)}+{shown(rest.value / scale)}"
                 f"={shown((done.value + rest.value) / scale)}{unit}，{'多' if gap > 0 else '少'}{shown(abs(gap) / scale)}{unit}"
             )
-            yield finding(Code.S04, row, words, first=whole.quote, second=f"{done.quote}，{rest.quote}", place=place, related=place)
+            yield finding(
+                Code.S04,
+                row,
+                words,
+                first=whole.quote,
+                second=f"{done.quote}，{rest.quote}",
+                place=place,
+                related=place,
+            )
 
 
 def _excesses(row: SenseRow, reading: Reading, place: Place) -> Iterator[Finding]:
     """Yield what cannot be more than what stands before it: mended of found, this month's of the year's."""
-    figures = [f for f in reading.figures if f.is_amount and f.role in (Role.PLAIN, Role.STOCK) and f.dimension != UNKNOWN]
+    figures = [
+        f for f in reading.figures if f.is_amount and f.role in (Role.PLAIN, Role.STOCK) and f.dimension != UNKNOWN
+    ]
     for at, later in enumerate(figures):
         for earlier in figures[max(0, at - 6) : at]:
             if earlier.piece != later.piece or earlier.dimension != later.dimension or earlier.depth != later.depth:
                 continue
-            if _is_dealt_with(earlier, later) and later.value > earlier.value and not earlier.token.more and "其中" not in later.before:
+            if (
+                _is_dealt_with(earlier, later)
+                and later.value > earlier.value
+                and not earlier.token.more
+                and "其中" not in later.before
+            ):
                 yield _exceeds(row, earlier, later, place)
                 continue
             scopes = [scope_beside(earlier, figures), scope_beside(later, figures)]
@@ -215,7 +247,12 @@ def _is_dealt_with(earlier: Figure, later: Figure) -> bool:
     if not (_FOUND.search(earlier.before) and _DEALT_WITH.search(later.before)) or _FOUND.search(later.before):
         return False
     own_words = _own_words(later)
-    return not own_words or bool(own_words & _own_words(earlier)) or later.clause - earlier.clause == 1 and not later.after.strip()
+    return (
+        not own_words
+        or bool(own_words & _own_words(earlier))
+        or later.clause - earlier.clause == 1
+        and not later.after.strip()
+    )
 
 
 def _own_words(figure: Figure) -> frozenset[str]:
@@ -228,6 +265,8 @@ def _one_thing(one: Figure, other: Figure) -> bool:
         return False
     if not one.near and not other.near:
         return abs(one.sentence - other.sentence) <= 1
-    return min(len(one.near), len(other.near)) >= 2 and len(one.near & other.near) >= 0.7 * len(one.near | other.near) - 0.01 or (
-        overlap(one.near, other.near) == 1 and min(len(one.near), len(other.near)) >= 3
+    return (
+        min(len(one.near), len(other.near)) >= 2
+        and len(one.near & other.near) >= 0.7 * len(one.near | other.near) - 0.01
+        or (overlap(one.near, other.near) == 1 and min(len(one.near), len(other.near)) >= 3)
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from reportgen.core.fields import STATUS, StatusClass
 from reportgen.core.findings import Code, Finding
-from reportgen.core.sense.context import Figure, Reading, Role, read
+from reportgen.core.sense.context import Figure, Reading, Role, pairs, read
 from reportgen.core.sense.matching import Match, asked, likeness, matched, overlap
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.quantities import Kind
@@ -18,9 +18,14 @@ from reportgen.core.sense.units import PERCENT, same
 from reportgen.core.sense.verdicts import Outcome, Verdict, judged
 
 _YEAR_DONE = re.compile(r"完成了?(?:全年|年度)的?(?:目标|任务|计划)(?:任务|目标)?(?!的?[\d百])")
-_SHARE_OF_TASK = re.compile(r"完成(?:了)?(?:月度|本月|当月|\d+月份?|季度|本季度|既定|序时)?的?(?:目标|任务|计划)(?:任务|目标|总量|数|量)*的?(?:约)?$")
-_WHOLE_WORK = re.compile(r"(?:工程总?量|总工程量|总量|总投资|总任务|任务|工程|整体|总体)(?:的|完成|进度|已完成|累计完成)*$")
+_SHARE_OF_TASK = re.compile(
+    r"完成(?:了)?(?:月度|本月|当月|\d+月份?|季度|本季度|既定|序时)?的?(?:目标|任务|计划)(?:任务|目标|总量|数|量)*的?(?:约)?$"
+)
+_WHOLE_WORK = re.compile(
+    r"(?:工程总?量|总工程量|总量|总投资|总任务|任务|工程|整体|总体)(?:的|完成|进度|已完成|累计完成)*$"
+)
 _ASKS_DONE = re.compile(r"^(?:全面|全部|如期|按期)?(?:完成|建成)|(?:竣工|完工|建成|投用|投运)$")
+_IS_OBJECT = re.compile("(?:对|将|把|为|给|迎接)$")  # 对4个示范村验收: things that are dealt with, not a quota
 _OF_YEAR = re.compile("年度|全年|年内|总量|任务|目标")
 
 
@@ -35,7 +40,8 @@ def target_findings(row: SenseRow, context: SenseContext, target: Reading, answe
         yield from _unreached(row, verdicts)
         yield from _claims(row, target, answer, matching.matches)
         return
-    if not verdicts or matching.unanswered or any(v.outcome is not Outcome.MET for _m, v in verdicts):
+    open_asks = [f for f in matching.unanswered if not _IS_OBJECT.search(f.before)]
+    if not verdicts or open_asks or any(v.outcome is not Outcome.MET for _m, v in verdicts):
         return
     if has_obstacle(row.completion) or (kind is StatusClass.PARTLY and _something_open(target, answer)):
         return
@@ -87,7 +93,9 @@ def _claims(row: SenseRow, target: Reading, answer: Reading, matches: tuple[Matc
     for figure in free:
         if figure.is_share and figure.token.high < 100:
             if amounts and not any(f.is_share for f in asks) and _SHARE_OF_TASK.search(figure.before):
-                yield _against(Code.S01, row, amounts[0].quote, figure.quote, f"不足100%，差{shown(100 - figure.value)}个百分点")
+                yield _against(
+                    Code.S01, row, amounts[0].quote, figure.quote, f"不足100%，差{shown(100 - figure.value)}个百分点"
+                )
             elif _WHOLE_WORK.search(figure.before):
                 yield from _unfinished(row, target, figure)
         if figure.role is Role.SHORTFALL and re.search("距|目标|任务", figure.before) and not matches:
@@ -99,21 +107,17 @@ def _claims(row: SenseRow, target: Reading, answer: Reading, matches: tuple[Matc
 
 
 def _unfinished(row: SenseRow, target: Reading, figure: Figure) -> Iterator[Finding]:
+    if target.figures and not figure.label:
+        return
     for index, piece in enumerate(target.pieces):
         if any(f.piece == index for f in target.figures):
             continue
-        for clause in re.split("[，。；]", piece.text):
-            words = clause.strip()
-            same_part = piece.label and piece.label == figure.label
-            if _ASKS_DONE.search(words) and (same_part or overlap(figure.wide, _words(words)) >= 0.3):
+        clauses = [clause.strip() for clause in re.split("[，。；]", piece.text) if clause.strip()]
+        same_part = (piece.label and piece.label == figure.label) or len(target.pieces) == len(clauses) == 1
+        for words in clauses:
+            if _ASKS_DONE.search(words) and (same_part or overlap(figure.wide, pairs(words)) >= 0.3):
                 yield _against(Code.S01, row, words, figure.quote, "尚未全部完成")
                 return
-
-
-def _words(text: str) -> frozenset[str]:
-    from reportgen.core.sense.context import pairs
-
-    return pairs(text)
 
 
 def _year_claimed(row: SenseRow, answer: Reading) -> Iterator[Finding]:
@@ -123,15 +127,15 @@ def _year_claimed(row: SenseRow, answer: Reading) -> Iterator[Finding]:
     for match in matched(read(row.annual_target), answer).matches:
         verdict = _verdict(match)
         if verdict.fails:
-            reasoning = f"报“完成全年任务”，年度目标“{match.target.quote}” → 实际“{match.answer.quote}”，{verdict.words}"
+            reasoning = (
+                f"报“完成全年任务”，年度目标“{match.target.quote}” → 实际“{match.answer.quote}”，{verdict.words}"
+            )
             yield finding(
                 Code.S01, row, reasoning, first=match.target.quote, second=match.answer.quote, related=row.target_place
             )
 
 
-def _share_of_year(
-    row: SenseRow, asks: list[Figure], matches: tuple[Match, ...], answer: Reading
-) -> Iterator[Finding]:
+def _share_of_year(row: SenseRow, asks: list[Figure], matches: tuple[Match, ...], answer: Reading) -> Iterator[Finding]:
     """Yield where a share of the year's task was asked, and the count that is given makes less of the year's figure."""
     answered = {id(match.target) for match in matches}
     shares = [f for f in asks if f.is_share and id(f) not in answered and _OF_YEAR.search(f.before)]
@@ -146,5 +150,5 @@ def _share_of_year(
         whole, part = found[0]
         percent = Decimal(100) * part.value / whole.value
         if share.token.kind is Kind.AMOUNT and share.dimension == PERCENT and percent < share.value - Decimal("0.05"):
-            words = f"年度目标{whole.quote}，只占{shown(percent.quantize(Decimal('0.01')))}%"
+            words = f"年度目标{whole.quote}，只占{shown(percent, 2)}%"
             yield _against(Code.S01, row, share.quote, part.quote, words)

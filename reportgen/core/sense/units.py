@@ -82,7 +82,9 @@ _TABLE: dict[str, tuple[str, Decimal]] = {
 } | {written: (written, Decimal(1)) for written in _COUNTERS}
 
 # Dimensions that grow without steps: figures of them may be rounded.
-MEASURES = frozenset({MONEY, "美元", "港元", "欧元", "亩", "米", "吨", "吨标准煤", "立方米", "千瓦", "千瓦时", UNKNOWN, PERCENT})
+MEASURES = frozenset(
+    {MONEY, "美元", "港元", "欧元", "亩", "米", "吨", "吨标准煤", "立方米", "千瓦", "千瓦时", UNKNOWN, PERCENT}
+)
 
 
 def _pattern() -> str:

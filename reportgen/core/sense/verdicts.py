@@ -72,7 +72,11 @@ def _is_ceiling(target: Figure) -> bool:
 def _by_order(target: Figure, answer: Figure) -> Verdict:
     if target.dimension == "rank":
         worse = answer.value > target.value
-        return Verdict(Outcome.OVER, f"名次低于目标{shown(answer.value - target.value)}位") if worse else Verdict(Outcome.MET)
+        return (
+            Verdict(Outcome.OVER, f"名次低于目标{shown(answer.value - target.value)}位")
+            if worse
+            else Verdict(Outcome.MET)
+        )
     if answer.value < target.value:
         return Verdict(Outcome.SHORT, f"早于目标的第{shown(target.value)}{target.token.unit}")
     return Verdict(Outcome.MET)
@@ -118,7 +122,7 @@ def _slack(target: Figure, answer: Figure, wanted: Decimal, reached: Decimal) ->
 def _size(value: Decimal, like: Figure) -> str:
     """Return a difference in the written unit of `like`."""
     if like.dimension in (PERCENT, POINTS):
-        return f"{shown(value)}个百分点"
+        return f"{shown(value, 2)}个百分点"
     return f"{shown(value / like.token.scale)}{like.token.unit}"
 
 

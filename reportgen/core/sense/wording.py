@@ -11,11 +11,24 @@ from reportgen.core.text import has_end_mark
 
 _WIDE = str.maketrans(",;:?!", "，；：？！")
 _CJK = r"[\u3400-\u9fff“”‘’（）《》【】％%、，。；：]"
-_HALF_WIDTH = re.compile(rf"(?<={_CJK})\s?[,;:?!]\s?(?=[\u3400-\u9fff“‘（《【\d]|$)|(?<=\d)[,;:](?=[\u3400-\u9fff“（《])")
+_HALF_WIDTH = re.compile(
+    rf"(?<={_CJK})\s?[,;:?!]\s?(?=[\u3400-\u9fff“‘（《【\d]|$)|(?<=\d)[,;:](?=[\u3400-\u9fff“（《])"
+)
 _HALF_STOP = re.compile(r"(?<=[\u3400-\u9fff”）》%％])\.(?=[\u3400-\u9fff“（《]|\s*$)")
 _HALF_BRACKET = re.compile(rf"(?<={_CJK})\([^()（）]*\)|\((?=[\u3400-\u9fff])[^()（）]*\)")
 _DOUBLED = re.compile(r"([，。；：、！？,;])(?:\s*\1)+|[，；、：]\s*([。；])|[。；]\s*[，；、]|。\s*：")
-_PAIRS = {"“": "”", "‘": "’", "（": "）", "(": ")", "《": "》", "【": "】", "「": "」", "『": "』", "〔": "〕", "[": "]"}
+_PAIRS = {
+    "“": "”",
+    "‘": "’",
+    "（": "）",
+    "(": ")",
+    "《": "》",
+    "【": "】",
+    "「": "」",
+    "『": "』",
+    "〔": "〕",
+    "[": "]",
+}
 _CLOSE = {closing: opening for opening, closing in _PAIRS.items()}
 _WIDE_BRACKETS = {"(": "（", ")": "）"}
 _LIST_MARK = re.compile(r"(?:^|[。；;：:\n！，])\s*[（(]?[\d①-⑳一二三四五六七八九十]{1,2}[)）]")
@@ -27,9 +40,17 @@ def wording_findings(row: SenseRow, context: SenseContext) -> Iterator[Finding]:
     text = row.completion
     if not text.strip():
         return
-    marks = [match.group(0).strip() for pattern in (_DOUBLED, _HALF_WIDTH, _HALF_STOP, _HALF_BRACKET) for match in pattern.finditer(text)]
+    marks = [
+        match.group(0).strip()
+        for pattern in (_DOUBLED, _HALF_WIDTH, _HALF_STOP, _HALF_BRACKET)
+        for match in pattern.finditer(text)
+    ]
     if marks:
-        at = min(match.start() for pattern in (_DOUBLED, _HALF_WIDTH, _HALF_STOP, _HALF_BRACKET) for match in pattern.finditer(text))
+        at = min(
+            match.start()
+            for pattern in (_DOUBLED, _HALF_WIDTH, _HALF_STOP, _HALF_BRACKET)
+            for match in pattern.finditer(text)
+        )
         quote = text[max(0, at - 8) : at + 8].strip()
         yield finding(Code.S20, row, f"“{quote}”中的“{marks[0]}”", first=quote, second=marks[0])
     unpaired = unpaired_in(text)
@@ -62,18 +83,14 @@ def _fits(opening: str, closing: str) -> bool:
 
 
 def _misnamed(row: SenseRow, context: SenseContext) -> Iterator[Finding]:
-    text = row.completion
-    names = list(context.units)
+    bare = row.completion
+    for name in sorted(context.units, key=len, reverse=True):
+        bare = bare.replace(name, "\n")
     for name, aliases in context.units.items():
-        for alias in aliases:
-            if alias not in text or alias in row.target or not _IS_UNIT.search(alias) or len(alias) < 3:
-                continue
-            bare = text
-            for other in names:
-                bare = bare.replace(other, "\n")
-            if alias in bare:
-                reasoning = f"台账“{name}” → 文字“{alias}”"
-                yield finding(Code.S22, row, reasoning, first=name, second=alias)
+        for alias in sorted(aliases, key=len, reverse=True):
+            if len(alias) > 2 and alias in bare and alias not in row.target and _IS_UNIT.search(alias):
+                bare = bare.replace(alias, "\n")
+                yield finding(Code.S22, row, f"台账“{name}” → 文字“{alias}”", first=name, second=alias)
 
 
 def tidied(text: str) -> tuple[str, tuple[str, ...]]:
