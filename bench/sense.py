@@ -35,21 +35,22 @@ CASES = Path(__file__).parent.parent / "tests" / "sense_cases.yaml"
 STATUSES = Statuses(
     (Status("完成", StatusClass.MET), Status("部分完成", StatusClass.PARTLY), Status("未完成", StatusClass.NOT))
 )
-WHOLE_UNITS = tuple("个家户人名处座亩张场次件套台辆%") + ("公里", "万元", "亿元", "万吨", "立方")
+WHOLE_UNITS = (*tuple("个家户人名处座亩张场次件套台辆%"), "公里", "万元", "亿元", "万吨", "立方")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 # (row, n-th number of the target, n-th number of the answer): the answer's figure that speaks of the target's
 PAIRS = (
-    (1, 0, 0), (4, 0, 0), (5, 0, 0), (10, 0, 0), (11, 0, 1), (15, 0, 1), (17, 0, 2), (18, 3, 3), (21, 0, 0), (21, 1, 3),
-    (22, 0, 0), (22, 1, 1), (22, 2, 2), (22, 3, 3), (28, 1, 1), (28, 4, 6), (42, 0, 0), (42, 1, 1), (42, 2, 2), (43, 0, 2),
-    (46, 0, 1), (49, 0, 0), (51, 1, 1), (51, 2, 3), (51, 3, 4), (51, 4, 5), (55, 0, 0), (58, 0, 0), (59, 1, 1), (60, 0, 0),
-    (62, 2, 6), (62, 4, 9), (67, 0, 0), (67, 1, 1), (70, 2, 2), (72, 0, 0), (72, 2, 1), (72, 3, 2), (73, 1, 1),
-    (73, 6, 5), (73, 7, 6), (85, 0, 0), (104, 2, 2), (111, 0, 0), (111, 1, 1), (113, 0, 0), (119, 0, 1), (123, 0, 0), (123, 1, 1),
+    (1, 0, 0), (4, 0, 0), (5, 0, 0), (10, 0, 0), (11, 0, 1), (15, 0, 1), (17, 0, 2), (18, 3, 3), (21, 0, 0),
+    (21, 1, 3), (22, 0, 0), (22, 1, 1), (22, 2, 2), (22, 3, 3), (28, 1, 1), (28, 4, 6), (42, 0, 0), (42, 1, 1),
+    (42, 2, 2), (43, 0, 2), (46, 0, 1), (49, 0, 0), (51, 1, 1), (51, 2, 3), (51, 3, 4), (51, 4, 5), (55, 0, 0),
+    (58, 0, 0), (59, 1, 1), (60, 0, 0), (62, 2, 6), (62, 4, 9), (67, 0, 0), (67, 1, 1), (70, 2, 2), (72, 0, 0),
+    (72, 2, 1), (72, 3, 2), (73, 1, 1), (73, 6, 5), (73, 7, 6), (85, 0, 0), (104, 2, 2), (111, 0, 0),
+    (111, 1, 1), (113, 0, 0), (119, 0, 1), (123, 0, 0), (123, 1, 1),
 )  # fmt: skip
 SHORT = ((7, 0, 2), (16, 0, 0), (16, 1, 1), (16, 2, 4), (63, 0, 4), (79, 0, 3), (103, None, 2))  # reported as not done
 SUMS = (
-    (6, 1, (2, 3)), (12, 1, (2, 3, 4, 5, 6)), (12, 9, (10, 11, 12, 13, 14, 15, 16)), (16, 1, (2, 3)), (16, 4, (6, 7, 8, 9)),
-    (124, 1, (2, 3)), (124, 4, (5, 6)),
+    (6, 1, (2, 3)), (12, 1, (2, 3, 4, 5, 6)), (12, 9, (10, 11, 12, 13, 14, 15, 16)), (16, 1, (2, 3)),
+    (16, 4, (6, 7, 8, 9)), (124, 1, (2, 3)), (124, 4, (5, 6)),
 )  # fmt: skip
 SHARES = ((17, 1, 2), (62, 3, 4), (62, 6, 7), (62, 9, 10), (99, 5, 6), (103, 1, 2))  # (row, part, percentage)
 PARTS = ((121, 4, 5), (45, 0, 1), (22, 2, 0), (67, 1, 0), (63, 3, 1), (63, 4, 2))  # (row, whole, part)
@@ -121,9 +122,11 @@ def plain_pairs(rows: dict[int, SenseRow]) -> Iterator[tuple[int, int, int]]:
         for i, one in enumerate(wanted):
             name = unit(row.target, one)
             same = [j for j, other in enumerate(given) if unit(row.completion, other) == name]
-            if name in WHOLE_UNITS and len(same) == 1 and sum(unit(row.target, other) == name for other in wanted) == 1:
-                if float(given[same[0]].group()) >= float(one.group()) >= 1:
-                    yield seq, i, same[0]
+            asked = sum(unit(row.target, other) == name for other in wanted)
+            if name not in WHOLE_UNITS or len(same) != 1 or asked != 1:
+                continue
+            if float(given[same[0]].group()) >= float(one.group()) >= 1:
+                yield seq, i, same[0]
 
 
 def scaled(text: str, factor: float) -> str:
@@ -199,6 +202,8 @@ def status_cases(rows: dict[int, SenseRow], pairs: list[tuple[int, int, int]]) -
     for seq, quotes in by_row.items():
         if rows[seq].status == "完成":
             yield Case("完成 → 未完成", replace(rows[seq], status="未完成"), tuple(quotes))
+            if len(re.findall("[。；]", rows[seq].target)) <= len(quotes):  # no sentence without a figure
+                yield Case("完成 → 部分完成", replace(rows[seq], status="部分完成"), tuple(quotes))
     for seq, t, c in SHORT if 16 in rows and 124 in rows else ():
         wanted = "2/3" if t is None else at(rows[seq].target, t)
         yield Case("未完成 → 完成", replace(rows[seq], status="完成"), ((wanted, at(rows[seq].completion, c)),))

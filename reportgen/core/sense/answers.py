@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reportgen.core.fields import REASON, STATUS, StatusClass
 from reportgen.core.findings import Code, Finding, shortened
-from reportgen.core.sense.context import Reading
+from reportgen.core.sense.figure import Reading
 from reportgen.core.sense.records import SenseContext, SenseRow, finding
 from reportgen.core.sense.states import has_obstacle, is_done, is_under_way, obstacle_in
 from reportgen.core.text import fold

@@ -9,7 +9,7 @@ from datetime import date
 
 from reportgen.core.findings import Code, Finding
 from reportgen.core.period import Period
-from reportgen.core.sense.context import Reading
+from reportgen.core.sense.figure import Reading
 from reportgen.core.sense.quantities import Mention, Token
 from reportgen.core.sense.records import SenseContext, SenseRow, finding
 
@@ -34,9 +34,8 @@ def date_findings(row: SenseRow, context: SenseContext, answer: Reading) -> Iter
         if mention is None:
             continue
         words = _clause(text, token)
-        if not _exists(mention, context.period.year):
-            future.append(words)
-        elif _is_to_come(mention, context) and not _TO_COME.search(_around(text, token)):
+        is_early = _is_to_come(mention, context) and not _TO_COME.search(_around(text, token))
+        if is_early or not _exists(mention, context.period.year):
             future.append(words)
         elif _is_elsewhere(mention, token, text, context.period, months_said):
             others.append(words)
@@ -106,6 +105,6 @@ def _is_elsewhere(mention: Mention, token: Token, text: str, period: Period, sai
     cumulative = as_of or (mention.first == 1 and mention.last > 1) or mention.tail in ("底", "末")
     if other_year:
         return cumulative or period.first <= mention.last <= period.last
-    if mention.last >= period.first or period.last in said and not as_of:
+    if mention.last >= period.first or (period.last in said and not as_of):
         return False
     return cumulative or mention.tail == "份"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reportgen.core.findings import Code, Finding
 from reportgen.core.parts import split_parts
-from reportgen.core.sense.context import Reading
+from reportgen.core.sense.figure import Reading
 from reportgen.core.sense.pieces import Item, alike, items
 from reportgen.core.sense.records import SenseRow, finding
 

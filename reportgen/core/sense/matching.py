@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportgen.core.sense.context import Figure, Reading, Role, Scope
+from reportgen.core.sense.figure import Figure, Reading, Role, Scope
 from reportgen.core.sense.pieces import alike
 from reportgen.core.sense.quantities import Kind
 from reportgen.core.sense.units import PERCENT, POINTS, kin, same

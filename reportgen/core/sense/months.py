@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reportgen.core.findings import Code, Finding
-from reportgen.core.sense.context import Bound, Figure, Reading, Role, Scope
+from reportgen.core.sense.figure import Bound, Figure, Reading, Role, Scope, size
 from reportgen.core.sense.matching import likeness, scope_beside
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.pieces import alike
@@ -27,7 +27,7 @@ def month_findings(row: SenseRow, now: Reading, last: Reading) -> Iterator[Findi
         if earlier is None:
             continue
         if figure.token.high < earlier.token.low and Bound.ABOUT not in (figure.bound, earlier.bound):
-            gap = f"{shown((earlier.value - figure.value) / figure.token.scale)}{figure.token.unit}"
+            gap = size(earlier.value - figure.value, figure)
             words = f"上期“{earlier.quote}” → 本期“{figure.quote}”，累计数比上期少{gap}"
             yield finding(Code.S07, row, words, first=earlier.quote, second=figure.quote, related=row.completion_place)
         else:
@@ -74,7 +74,7 @@ def _unequal(row: SenseRow, figure: Figure, earlier: Figure, now: Reading) -> It
         f for f in now.figures
         if f is not figure and f.dimension == figure.dimension and not f.depth and f.label == figure.label
         and f.condition == figure.condition
-        and (_is_own(f, now) and _likeness(f, figure) >= _SAME_SUBJECT or _is_step(f, figure))
+        and ((_is_own(f, now) and _likeness(f, figure) >= _SAME_SUBJECT) or _is_step(f, figure))
     ]  # fmt: skip
     if len(own) != 1:
         return
@@ -86,11 +86,10 @@ def _unequal(row: SenseRow, figure: Figure, earlier: Figure, now: Reading) -> It
     coarsest = max(f.token.place for f in figures)
     slack = coarsest if figure.dimension in MEASURES or coarsest > 1 else 0
     if abs(gap) > slack:
-        scale, unit = figure.token.scale, figure.token.unit
-        words = (
-            f"上期“{earlier.quote}”、本月“{month.quote}” → 本期“{figure.quote}”，"
-            f"{shown(earlier.value / scale)}+{shown(month.value / scale)}={shown((earlier.value + month.value) / scale)}{unit}"
-        )
+        scale = figure.token.scale
+        addends = f"{shown(earlier.value / scale)}+{shown(month.value / scale)}"
+        words = f"上期“{earlier.quote}”、本月“{month.quote}” → 本期“{figure.quote}”，"
+        words += f"{addends}={size(earlier.value + month.value, figure)}"
         yield finding(Code.S08, row, words, first=earlier.quote, second=figure.quote, related=row.completion_place)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from reportgen.core.sense.numerals import ARABIC, CHINESE, last_place, multiplier_of, number_of
-from reportgen.core.sense.units import PERCENT, UNIT, UNKNOWN, measured_in
+from reportgen.core.sense.units import PERCENT, UNIT, measured_in
 
 
 class Kind(Enum):
@@ -90,7 +90,7 @@ _TOKEN = re.compile(
             rf"(?P<block>\d{{1,6}}(?:\s*(?:{_DASH}|、)\s*\d{{1,6}}){{0,20}}(?:[#＃](?:\s*、?\s*\d+[#＃])*|号(?!召|线召)))",
             rf"(?P<code>[A-Za-z]+[-+]?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?!{UNIT})[A-Za-z]+|\d+\+[\dA-Za-z]+(?:\+[\dA-Za-z]+)*)",
             r"(?P<plusminus>正负零|±0(?:\.0+)?)",
-            rf"(?P<tenths>(?P<tn>[一二三四五六七八九1-9])成(?P<th>半)?(?=以上|左右|多|以内|[，。；、]|的|$))",
+            r"(?P<tenths>(?P<tn>[一二三四五六七八九1-9])成(?P<th>半)?(?=以上|左右|多|以内|[，。；、]|的|$))",
             rf"(?P<compound>(?P<ca>\d+(?:\.\d+)?)亿(?P<cb>\d+(?:\.\d+)?)万(?P<cu>{UNIT})?)",
             rf"(?P<amount>{_AMOUNT})",
             rf"(?P<chinese>{_CN_AMOUNT})",
@@ -203,7 +203,7 @@ def _amount(match: re.Match[str], text: str) -> Token | None:
     start, end = match.span()
     if not unit and not written:
         before = text[max(0, start - 8) : start]
-        if second or number.isdigit() and len(number) >= 4 or not _MEASURED.search(before):
+        if second or (number.isdigit() and len(number) >= 4) or not _MEASURED.search(before):
             return Token(Kind.NAME, start, end)
     if unit == "年" and not second and len(number) == 4:
         return Token(Kind.NAME, start, end)

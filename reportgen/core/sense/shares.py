@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reportgen.core.findings import Code, Finding, Place
-from reportgen.core.sense.context import Bound, Figure, Reading, Role
+from reportgen.core.sense.figure import Bound, Figure, Reading, Role
 from reportgen.core.sense.matching import asked, likeness
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.records import SenseRow, finding
@@ -115,8 +115,7 @@ def _wholes(of: str, part: Figure, before: list[Figure], year: Reading | None, m
         return alike or (yearly if len(yearly) == 1 and not [f for f in asked(year) if f.is_amount][1:] else [])
     if of and not _GENERAL.search(of):
         own = [f for f in own if set(of) & set(f.before + f.after)]
-    near = [f for f in own if f.sentence == part.sentence] or [f for f in own if _WHOLE.search(f.before)]
-    return near
+    return [f for f in own if f.sentence == part.sentence] or [f for f in own if _WHOLE.search(f.before)]
 
 
 def _is_about(share: Figure, part: Figure) -> bool:

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from reportgen.core.fields import STATUS, StatusClass
 from reportgen.core.findings import Code, Finding
-from reportgen.core.sense.context import Figure, Reading, Role, pairs, read
+from reportgen.core.sense.context import read
+from reportgen.core.sense.figure import Figure, Reading, Role, pairs
 from reportgen.core.sense.matching import Match, asked, likeness, matched, overlap
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.quantities import Kind
@@ -26,6 +27,7 @@ _WHOLE_WORK = re.compile(
 )
 _ASKS_DONE = re.compile(r"^(?:全面|全部|如期|按期)?(?:完成|建成)|(?:竣工|完工|建成|投用|投运)$")
 _IS_OBJECT = re.compile("(?:对|将|把|为|给|迎接)$")  # 对4个示范村验收: things that are dealt with, not a quota
+_QUOTED = 3
 _OF_YEAR = re.compile("年度|全年|年内|总量|任务|目标")
 
 
@@ -45,12 +47,21 @@ def target_findings(row: SenseRow, context: SenseContext, target: Reading, answe
         return
     if has_obstacle(row.completion) or (kind is StatusClass.PARTLY and _something_open(target, answer)):
         return
-    shown_pairs = "；".join(f"目标“{m.target.quote}” → 实际“{m.answer.quote}”" for m, _v in verdicts[:3])
-    first = verdicts[0][0]
-    yield finding(
-        Code.S02, row, f"{shown_pairs}，数字均已达到目标", first=first.target.quote, second=first.answer.quote, field=STATUS,
-        place=row.status_place, related=row.completion_place,
-    )  # fmt: skip
+    yield _reached(row, [match for match, _verdict in verdicts])
+
+
+def _reached(row: SenseRow, matches: list[Match]) -> Finding:
+    quotes = "；".join(f"目标“{match.target.quote}” → 实际“{match.answer.quote}”" for match in matches[:_QUOTED])
+    return finding(
+        Code.S02,
+        row,
+        f"{quotes}，数字均已达到目标",
+        first="；".join(match.target.quote for match in matches),
+        second="；".join(match.answer.quote for match in matches),
+        field=STATUS,
+        place=row.status_place,
+        related=row.completion_place,
+    )
 
 
 def _verdict(match: Match) -> Verdict:

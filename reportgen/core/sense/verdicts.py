@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from reportgen.core.sense.context import Bound, Figure, Scope, lower_is_better
+from reportgen.core.sense.bearing import lower_is_better
+from reportgen.core.sense.figure import Bound, Figure, Scope, size
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.quantities import Kind
-from reportgen.core.sense.units import PERCENT, POINTS
 
 _ABOUT = Decimal("0.1")  # 15%左右 is reached by 13.5 %
 _NEARLY = Decimal("0.05")  # an answer of 约2万吨 may stand for 2.1
@@ -43,10 +43,7 @@ def judged(target: Figure, answer: Figure, target_scope: Scope) -> Verdict:
         return _by_order(target, answer)
     if target.sign and answer.sign and target.sign != answer.sign and answer.value:
         return Verdict(Outcome.REVERSED, f"方向相反（{_moves(target)}→{_moves(answer)}）")
-    if _is_ceiling(target):
-        verdict = _under(target, answer)
-    else:
-        verdict = _over(target, answer)
+    verdict = _under(target, answer) if _is_ceiling(target) else _over(target, answer)
     return _within_scope(verdict, target_scope, answer.scope)
 
 
@@ -86,13 +83,13 @@ def _over(target: Figure, answer: Figure) -> Verdict:
     wanted, reached = abs(target.token.low), abs(answer.token.high)
     if answer.bound is Bound.NOT_REACHED:
         short = reached <= wanted
-        return Verdict(Outcome.SHORT, f"不足{_size(reached, target)}，未达目标") if short else Verdict(Outcome.UNSURE)
+        return Verdict(Outcome.SHORT, f"不足{size(reached, target)}，未达目标") if short else Verdict(Outcome.UNSURE)
     if answer.is_each and not target.is_each:
         reached *= max(2, 1 + answer.before.count("、") + answer.lead[-16:].count("、"))
     gap = wanted - reached
     if gap <= _slack(target, answer, wanted, reached):
         return Verdict(Outcome.MET)
-    return Verdict(Outcome.SHORT, f"低于目标{_size(gap, target)}{_converted(target, answer, reached)}")
+    return Verdict(Outcome.SHORT, f"低于目标{size(gap, target)}{_converted(target, answer, reached)}")
 
 
 def _under(target: Figure, answer: Figure) -> Verdict:
@@ -102,7 +99,7 @@ def _under(target: Figure, answer: Figure) -> Verdict:
         return Verdict(Outcome.MET)
     if gap <= _slack(target, answer, limit, reached):
         return Verdict(Outcome.MET)
-    return Verdict(Outcome.OVER, f"高于目标{_size(gap, target)}{_converted(target, answer, reached)}")
+    return Verdict(Outcome.OVER, f"高于目标{size(gap, target)}{_converted(target, answer, reached)}")
 
 
 def _slack(target: Figure, answer: Figure, wanted: Decimal, reached: Decimal) -> Decimal:
@@ -117,13 +114,6 @@ def _slack(target: Figure, answer: Figure, wanted: Decimal, reached: Decimal) ->
     if target.token.scale < answer.token.scale and answer.token.place > target.token.place:
         slack = max(slack, answer.token.place / 2)
     return slack
-
-
-def _size(value: Decimal, like: Figure) -> str:
-    """Return a difference in the written unit of `like`."""
-    if like.dimension in (PERCENT, POINTS):
-        return f"{shown(value, 2)}个百分点"
-    return f"{shown(value / like.token.scale)}{like.token.unit}"
 
 
 def _converted(target: Figure, answer: Figure, reached: Decimal) -> str:
