@@ -49,6 +49,7 @@ _BASE = re.compile(
 )
 _NOT_BASE = re.compile(r"(?:较|比)[^，]{0,10}$")
 _PER = re.compile(r"(?:每(?!月|季)[^，。；、]{0,6}|人均|户均|亩均|平均每[^，。；、]{0,3}|日均|单价|均价)(?:为|达|约)?$")
+_AMONG = re.compile(r"[^，。；、]{1,12}中(?:已有|已|有|，)?")
 _STOCK = re.compile(r"在保|余额|存量|正在使用|现有|在册|在库|总人数")
 _THINGS = re.compile(r"[^，。；、0-9]{0,14}?(?:项目|装置|机组|生产线|变电站|锅炉|设施工程)")
 _CAPACITY = frozenset({"吨", "千瓦", "吨/年", "伏", "立方米", "立方米/年", "立方米/天", "吨/天", "台", "辆", "套"})
@@ -157,8 +158,10 @@ def _is_name(around: Around) -> bool:
 
 
 def _is_whole(around: Around) -> bool:
-    """Tell whether a percentage is taken of the figure: 完成年度投资3.6亿元的65%."""
+    """Tell whether a figure is what others are taken of: 完成年度投资3.6亿元的65%, 14个小区中，11个…."""
     following = around.following
+    if _AMONG.fullmatch(around.after):
+        return True
     if following is None or following.dimension != PERCENT or set(around.between) & STOPS:
         return False
     return re.search(r"的(?:[^，。；、]{0,8}的)?$", around.between) is not None

@@ -15,6 +15,7 @@ _TOTAL = "累计|截至|截止|今年以来|年初以来|今年|年内|全年|�
 _OWN = "当月|本月|本季度?|当季|本期|每月|月均|单月"
 _SCOPE = re.compile(f"(?P<total>{_TOTAL})|(?P<own>{_OWN})")
 _EACH = re.compile("各(?:自|有|设|建)?$")
+_GOES_ON = re.compile("并|且")  # what follows is a new predicate, no name of what is counted
 _LONGEST = 3000
 
 
@@ -37,7 +38,7 @@ class _Reader:
     def __init__(self, piece: Piece, index: int, found: tuple[Token, ...]) -> None:
         self.piece, self.index, self.text = piece, index, piece.text
         self.all = [token for token in found if token.kind is not Kind.NAME]
-        self.sentences, self.clauses, self.depths = _layout(self.text)
+        self.sentences, self.clauses, self.starts, self.depths = _layout(self.text)
         self.scopes = self._scope_marks()
         ends = zip(self.sentences, self.sentences[1:], strict=False)
         self.wide = [pairs(f"{self.text[start:end]}|{piece.label}") for start, end in ends]
@@ -57,7 +58,7 @@ class _Reader:
         near, loose, is_named = _subject(around, last if last and last.sentence == sentence else None)
         is_change, sign = direction_of(around)
         condition = self._condition(at)
-        start = self.all[at - 1].start if condition else token.start - len(around.before)
+        start = self.all[at - 1].start if condition else self._left(at)
         return Figure(
             token=token,
             quote=text[start : self._bounded_end(token)].strip("，、 "),
@@ -88,23 +89,37 @@ class _Reader:
         text, token = self.text, self.all[at]
         clause = bisect_right(self.clauses, token.start) - 1
         sentence = bisect_right(self.sentences, token.start) - 1
-        previous = self.all[at - 1].end if at else 0
+        left = self._left(at)
         following = self.all[at + 1] if at + 1 < len(self.all) else None
-        left = max(previous, self.clauses[clause])
         clause_end = self.clauses[clause + 1] - 1 if clause + 1 < len(self.clauses) else len(text)
         end = min(following.start if following else len(text), clause_end)
         mark = BOUND_AFTER.match(text, token.end)
         bounded = mark.end() if mark and mark.end() <= end else token.end
         return Around(
             token=token,
-            before=text[left : token.start],
+            before=self._without_dates(at, left).lstrip("|"),
             after=text[bounded:end],
-            lead=text[max(previous, self.sentences[sentence]) : left],
+            lead=text[max(self._last_figure_end(at), self.sentences[sentence]) : left],
             mark=mark.group(1) if mark else "",
             rest=text[token.end : token.end + 8],
             following=following,
             between=text[token.end : following.start] if following else "",
         )
+
+    def _last_figure_end(self, at: int) -> int:
+        return next((token.end for token in reversed(self.all[:at]) if token.kind is not Kind.DATE), 0)
+
+    def _left(self, at: int) -> int:
+        """Return where the words before a figure begin: at its clause, or after the figure before it."""
+        return max(self._last_figure_end(at), self.starts[self.all[at].start])
+
+    def _without_dates(self, at: int, left: int) -> str:
+        """Return the words between `left` and a figure, dates blotted out: a date is no part of a subject."""
+        words = self.text[left : self.all[at].start]
+        for token in self.all[:at]:
+            if token.kind is Kind.DATE and token.start >= left:
+                words = words[: token.start - left] + "|" * (token.end - token.start) + words[token.end - left :]
+        return words
 
     def _bounded_end(self, token: Token) -> int:
         mark = BOUND_AFTER.match(self.text, token.end)
@@ -153,7 +168,7 @@ def _subject(around: Around, last: Figure | None) -> tuple[frozenset[str], froze
 
     A clause that names nothing (已完成61.6亿元) speaks of what the clauses before it, or the figure before it, did.
     """
-    words = f"{around.before}|{around.after[:10]}"
+    words = f"{around.before}|{_GOES_ON.split(around.after[:10])[0]}"
     near = pairs(words)
     if near:
         return near, singles(words), True
@@ -163,25 +178,28 @@ def _subject(around: Around, last: Figure | None) -> tuple[frozenset[str], froze
     return (last.near, last.loose, False) if last else (near, singles(words), False)
 
 
-def _layout(text: str) -> tuple[list[int], list[int], list[int]]:
-    """Return where sentences and clauses start (with the text's end), and each character's depth in brackets."""
-    sentences, clauses, depths = [0], [0], []
-    depth = 0
+def _layout(text: str) -> tuple[list[int], list[int], list[int], list[int]]:
+    """Return where sentences and clauses start (sentences with the text's end), and for each character where its
+    clause starts – a bracket does not end the clause around it – and how deep in brackets it stands.
+    """
+    sentences, clauses, starts, depths = [0], [0], [], []
+    open_clauses = [0]
     for at, char in enumerate(text):
-        if char in "）)" and depth:
-            depth -= 1
-        depths.append(depth)
-        if char in STOPS:
-            clauses.append(at + 1)
-            if char in "（(":
-                depth += 1
-            elif char in "。；;！!\n" and not depth:
+        if char in "）)" and len(open_clauses) > 1:
+            open_clauses.pop()
+        starts.append(open_clauses[-1])
+        depths.append(len(open_clauses) - 1)
+        if char not in STOPS:
+            continue
+        clauses.append(at + 1)
+        if char in "（(":
+            open_clauses.append(at + 1)
+        elif char not in "）)":
+            open_clauses[-1] = at + 1
+            if char in "。；;！!\n" and len(open_clauses) == 1:
                 sentences.append(at + 1)
-    if sentences[-1] != len(text):
-        sentences.append(len(text))
-    else:
-        sentences.append(len(text) + 1)
-    return sentences, clauses, depths
+    sentences.append(max(len(text), sentences[-1] + 1))
+    return sentences, clauses, starts, depths
 
 
 _DIVIDED = re.compile(r"([^，。；]*?(?:[、和及][^，。；、和及]+)+)(?:[^，。；、]{0,10})?分别")

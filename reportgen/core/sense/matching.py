@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ _COUNTED_LOOSELY = frozenset(
 )
 _CLOSE = 0.15  # an answer this near to the best one may be the one that is meant
 _ENOUGH = 0.3
+_FEW = 2  # a subject of so few pairs of characters is told from others by its sentence
+_TAKEN_OF = re.compile("任务|总量|工程量|总投资|总工程")  # what a share is usually of
 _MOST = 120  # figures compared of a row; no real one has half as many
 
 
@@ -135,7 +138,7 @@ def likeness(one: Figure, other: Figure) -> float:
 def _score(ask: Figure, answer: Figure, only: bool) -> float:
     alike_words = likeness(ask, answer)
     around = _around(ask, answer)
-    score = alike_words + 0.3 * around
+    score = alike_words + (0.6 if min(len(ask.near), len(answer.near)) <= _FEW else 0.3) * around
     same_place = bool(ask.label and alike(ask.label, answer.label)) or bool(ask.number and ask.number == answer.number)
     if only and (same_place or around >= 0.15 or not ask.near or not answer.is_named):
         loosely = ask.dimension in _COUNTED_LOOSELY
@@ -169,8 +172,13 @@ def _bonuses(ask: Figure, answer: Figure) -> float:
         score += 0.02
     if answer.role in (Role.FORECAST, Role.STOCK) and ask.role is not answer.role:
         score -= 0.15
-    if ("占" in answer.before) != ("占" in ask.before):
+    of = set(_TAKEN_OF.findall(ask.before)) & set(_TAKEN_OF.findall(answer.before))
+    if of and ask.is_share and answer.is_share:
+        score += 0.3
+    elif ("占" in answer.before) != ("占" in ask.before):
         score -= 0.25
     if answer.is_part and not ask.is_part:
         score -= 0.25
+    elif answer.depth > ask.depth:
+        score -= 0.3
     return score

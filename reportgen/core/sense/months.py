@@ -59,11 +59,10 @@ def _same_figure(figure: Figure, last: Reading) -> Figure | None:
 
 
 def _likeness(one: Figure, other: Figure) -> float:
-    if not one.near and not other.near:
-        return 1.0
-    return (
-        1.0 if one.before.strip() == other.before.strip() and one.after[:4] == other.after[:4] else likeness(one, other)
-    )
+    """Return how alike two subjects are; the same words are more alike than the same subject."""
+    alike_words = likeness(one, other) if one.near or other.near else 1.0
+    same_words = one.before.strip() == other.before.strip() and one.after[:4] == other.after[:4]
+    return alike_words + (0.1 if same_words else 0.0)
 
 
 def _unequal(row: SenseRow, figure: Figure, earlier: Figure, now: Reading) -> Iterator[Finding]:
@@ -104,6 +103,6 @@ def _is_step(figure: Figure, total: Figure) -> bool:
         and figure.sentence == total.sentence
         and figure.piece == total.piece
         and 0 < figure.clause - total.clause <= 2
-        and bool(re.search("上月|月底|月末", figure.before + figure.lead))
+        and bool(re.search("上月|月底|月末", figure.quote))
         and "增" in figure.before
     )

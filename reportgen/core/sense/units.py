@@ -120,4 +120,6 @@ def same(one: str, other: str) -> bool:
 
 def kin(one: str, other: str) -> bool:
     """Tell whether two counting words may count the same things (5座 and 5个), the subject's words allowing."""
+    if f"{one}次" == other or one == f"{other}次":  # 81例, 81例次
+        return True
     return any(one in group and other in group for group in _KIN)
