@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reportgen.core.sense.figure import Figure, Reading, Role
 from reportgen.core.sense.units import PERCENT, same
@@ -19,11 +20,14 @@ _SOME = re.compile("主要|重点|仅|包括但|尤其|特别是|骨干|优秀")
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """A whole and its parts; `is_open` says that the text does not claim to name them all."""
+    """A whole and its parts; `is_open` says that the text does not claim to name them all, `first_list` how many
+    parts stand before the mark between them changes: 刑事21人、行政28人，涉及外省6人.
+    """
 
     whole: Figure
     parts: tuple[Figure, ...]
     is_open: bool = False
+    first_list: int = 0
 
 
 def breakdowns(reading: Reading) -> Iterator[Breakdown]:
@@ -71,7 +75,11 @@ def _opened(text: str, figures: list[Figure], start: int) -> Iterator[Breakdown]
     end = _end_of_list(text, start, later, depth)
     listed = [f for f in later if f.token.start < end and f.depth == depth]
     for at, figure in enumerate(listed):
-        if at and (_NEW_TOTAL.search(figure.before) or ("支出" in figure.before and "收入" in listed[0].before)):
+        if at and (
+            _NEW_TOTAL.search(figure.before)
+            or figure.before.startswith("已")
+            or ("支出" in figure.before and "收入" in listed[0].before)
+        ):
             listed = listed[:at]
             break
     head = [f for f in figures if f.token.end <= start and f.depth == depth and f.role is not Role.CONDITION]
@@ -83,7 +91,13 @@ def _opened(text: str, figures: list[Figure], start: int) -> Iterator[Breakdown]
         tail = text[parts[-1].token.end : parts[-1].token.end + 12] if parts else ""
         if parts:
             is_open = bool(_AND_MORE.match(tail)) or bool(_SOME.search(text[start : parts[0].token.start]))
-            yield Breakdown(whole, parts, is_open)
+            yield Breakdown(whole, parts, is_open, _first_list(text, parts))
+
+
+def _first_list(text: str, parts: tuple[Figure, ...]) -> int:
+    between = [text[one.token.end : other.token.start] for one, other in pairwise(parts)]
+    kinds = [mark.group(0) if (mark := re.search("[、，；]", words)) else "" for words in between]
+    return next((at for at, kind in enumerate(kinds, 1) if kind != kinds[0]), len(parts))
 
 
 def _end_of_list(text: str, start: int, later: list[Figure], depth: int) -> int:

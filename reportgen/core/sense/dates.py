@@ -81,7 +81,7 @@ def _is_to_come(mention: Mention, context: SenseContext) -> bool:
     if not mention.first:
         return year > period.year
     until = context.issued if context.issued and context.issued > _end_of(period) else _end_of(period)
-    return date(year, mention.last, min(max(mention.day, 1), 28)) > until
+    return (year, mention.last, max(mention.day, 1)) > (until.year, until.month, until.day)
 
 
 def _end_of(period: Period) -> date:

@@ -159,11 +159,7 @@ def _around(ask: Figure, answer: Figure) -> float:
 
 
 def _bonuses(ask: Figure, answer: Figure) -> float:
-    score = 0.0
-    if ask.scope is not Scope.UNSAID and answer.scope is not Scope.UNSAID:
-        score += 0.15 if ask.scope is answer.scope else -0.3
-    elif ask.scope is not answer.scope:
-        score -= 0.1 if answer.scope is Scope.OWN and ask.scope is Scope.UNSAID else 0.0
+    score = _of_one_time(ask, answer) + _of_one_whole(ask, answer)
     if ask.condition or answer.condition:
         score += 0.4 if ask.condition == answer.condition else -0.5
     if ask.dimension != answer.dimension:
@@ -172,13 +168,23 @@ def _bonuses(ask: Figure, answer: Figure) -> float:
         score += 0.02
     if answer.role in (Role.FORECAST, Role.STOCK) and ask.role is not answer.role:
         score -= 0.15
+    return score
+
+
+def _of_one_time(ask: Figure, answer: Figure) -> float:
+    if ask.scope is not Scope.UNSAID and answer.scope is not Scope.UNSAID:
+        return 0.15 if ask.scope is answer.scope else -0.3
+    return -0.1 if answer.scope is Scope.OWN else 0.0
+
+
+def _of_one_whole(ask: Figure, answer: Figure) -> float:
+    """Return what speaks for two shares of the same thing, and against a part where the whole is asked."""
+    score = 0.0
     of = set(_TAKEN_OF.findall(ask.before)) & set(_TAKEN_OF.findall(answer.before))
     if of and ask.is_share and answer.is_share:
         score += 0.3
     elif ("占" in answer.before) != ("占" in ask.before):
         score -= 0.25
     if answer.is_part and not ask.is_part:
-        score -= 0.25
-    elif answer.depth > ask.depth:
-        score -= 0.3
-    return score
+        return score - 0.25
+    return score - 0.3 if answer.depth > ask.depth else score

@@ -48,15 +48,14 @@ def _share(
     row: SenseRow, share: Figure, before: list[Figure], place: Place, year: Reading | None, month: Reading | None
 ) -> Iterator[Finding]:
     of = _share_of(share)
-    if of is None:
+    named = [f for f in before if f.sentence == share.sentence and f.is_amount and f.role is not Role.CONDITION]
+    given = named.pop() if named and named[-1].role is Role.WHOLE and named[-1].clause == share.clause else None
+    if of is None and given is None:
         return
-    part = next(
-        (f for f in reversed(before) if f.sentence == share.sentence and f.is_amount and f.role is not Role.CONDITION),
-        None,
-    )
+    part = next((f for f in reversed(named) if not given or f.dimension == given.dimension), None)
     if part is None or part.role not in (Role.PLAIN, Role.STOCK) or part.is_each:
         return
-    wholes = _wholes(of, part, before, year, month)
+    wholes = [given] if given else _wholes(of or "", part, before, year, month)
     wholes = [f for f in wholes if f.value and (f.value >= part.value or share.value > 100)]
     if not wholes or any(_follows(part, whole, share) for whole in wholes):
         return
@@ -78,7 +77,7 @@ def _share(
 
 def _is_itself_a_share(figure: Figure, figures: list[Figure]) -> bool:
     """Tell whether a percentage follows right after a figure: 3项，占30%; 4项，占40% – 3 is not what 4 is a part of."""
-    if figure not in figures:  # a target's figure
+    if not any(figure is other for other in figures):  # a target's figure
         return False
     following = next((f for f in figures if f.token.start > figure.token.start), None)
     return following is not None and following.is_share and _PORTION.search(following.before) is not None
@@ -104,7 +103,7 @@ def _wholes(of: str, part: Figure, before: list[Figure], year: Reading | None, m
     own = [
         f for f in before
         if f.dimension == part.dimension and f.token.end <= part.token.start and f.depth <= part.depth
-        and f.role in (Role.PLAIN, Role.STOCK, Role.PLAN, Role.FORECAST) and f.sentence >= part.sentence - 3
+        and f.role in (Role.PLAIN, Role.STOCK, Role.PLAN, Role.FORECAST, Role.WHOLE) and f.sentence >= part.sentence - 3
     ]  # fmt: skip
     if _OF_YEAR.search(of):
         planned = [f for f in own if f.role is Role.PLAN or re.search("年度|全年|任务|总", f.before)]

@@ -52,12 +52,21 @@ def _wrong(row: SenseRow, breakdown: Breakdown, place: Place) -> Finding | None:
         return None
     total = sum((_signed(part, whole) for part in parts), Decimal(0))
     gap = total - whole.value
-    if abs(gap) <= _rounding(whole, parts) or total > whole.value * _UNLIKELY:
+    if _adds_up(breakdown) or total > whole.value * _UNLIKELY:
         return None
     listed = _LISTED if len(parts) > 2 else _PAIR_LISTED
     if gap < 0 and (breakdown.is_open or total < whole.value * listed):
         return None
     return _unequal(row, whole, parts, total, place)
+
+
+def _adds_up(breakdown: Breakdown) -> bool:
+    """Tell whether the parts make the whole, or those do that stand in one list before another begins."""
+    whole, parts = breakdown.whole, breakdown.parts
+    return any(
+        abs(sum((_signed(part, whole) for part in run), Decimal(0)) - whole.value) <= _rounding(whole, run)
+        for run in (parts, parts[: breakdown.first_list])
+    )
 
 
 def _signed(part: Figure, whole: Figure) -> Decimal:
