@@ -38,8 +38,9 @@ def _whole(text: str) -> int:
             section += (digit or 1) * _STEPS[char]
             last_step, digit = _STEPS[char], 0
         else:
-            total = (total + section + digit) * _MYRIADS[char]
-            section, digit, last_step = 0, 0, _MYRIADS[char]
+            myriad, part = _MYRIADS[char], section + digit
+            total = total + part * myriad if total >= myriad else (total + part) * myriad
+            section, digit, last_step = 0, 0, myriad
     # 两千五 is 2500: a digit right after a step counts tenths of it
     is_short = digit and last_step >= 100 and text[-2:-1] in _MULTIPLIERS
     return total + section + (digit * last_step // 10 if is_short else digit)
