@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reportgen.core.sense.figure import Bound, Figure, Role
+from reportgen.core.sense.figure import Bound, Figure, Role, pairs
 from reportgen.core.sense.quantities import Kind, Token
 from reportgen.core.sense.units import PERCENT, POINTS
 
@@ -28,6 +28,7 @@ _MOVED = re.compile(r"(?:(净?减少|下降|降低)|(净?增加|新增|增长))(
 _OF_SHARE = re.compile(r"占|率(?:为|达|达到)?$|比重")
 _NEAR = 6
 _TO_LEVEL = re.compile(r"(?:提高|提升|上升|增加|增长|下降|降低|减少|压[减缩降]|缩短|回落|下滑|降|升|扩大)(?:到|至|为)")
+_RATE_OF_CHANGE = re.compile(r"增速|增幅|增长率")
 _RATE_NOUN = re.compile(r"(?:增速|增幅|降幅|增长率|涨幅|增长幅度)(?:达到?|为|约|约为|是|在)?$")
 _GROWTH_AFTER = re.compile(r"(?:以上|左右)?的?(?:同比)?(增长|增幅|增速|降幅|下降)")
 _PLAN = re.compile(
@@ -116,7 +117,11 @@ def _word_of_change(around: Around) -> str:
     follows = _GROWTH_AFTER.match(around.rest)
     if follows:
         return follows.group(1)
-    words = around.before if around.before.strip() else around.lead[-12:]
+    words = around.before
+    if not words.strip() or (
+        _RATE_OF_CHANGE.search(around.lead) and not pairs(words) and not re.search("占|完成", words)
+    ):
+        words = around.lead[-12:] + words  # 增速转正，力争达到3%
     found = list(_CHANGE.finditer(words))
     if not found:
         return ""

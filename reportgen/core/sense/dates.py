@@ -81,7 +81,9 @@ def _is_to_come(mention: Mention, context: SenseContext) -> bool:
     if not mention.first:
         return year > period.year
     until = context.issued if context.issued and context.issued > _end_of(period) else _end_of(period)
-    return (year, mention.last, max(mention.day, 1)) > (until.year, until.month, until.day)
+    is_running = mention.first > 1 and mention.first < mention.last and not mention.tail  # 四季度, said in November
+    month = mention.first if is_running else mention.last
+    return (year, month, max(mention.day, 1)) > (until.year, until.month, until.day)
 
 
 def _end_of(period: Period) -> date:
