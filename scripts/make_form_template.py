@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -11,11 +10,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.worksheet import Worksheet
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from reportgen.core.stamp import DEADLINE_LABEL, FILER_LABELS, INFORMED_TITLE, PERIOD_LABEL, UNIT_LABEL  # noqa: E402
-from reportgen.writers.sheet import (  # noqa: E402
+from reportgen.core.stamp import DEADLINE_LABEL, FILER_LABELS, INFORMED_TITLE, PERIOD_LABEL, UNIT_LABEL
+from reportgen.writers.sheet import (
     HEAD_FILL,
     HEI,
     INPUT_FILL,
@@ -27,21 +23,21 @@ from reportgen.writers.sheet import (  # noqa: E402
     with_explicit_locks,
 )
 
-TARGET = ROOT / "templates" / "form.xlsx"
+TARGET = Path(__file__).parent.parent / "templates" / "form.xlsx"
 TITLE_FONT, KAI = "方正小标宋简体", "楷体"
 SIZE = 10.5
 GREY = "FF808080"
 
 # key: (heading, width in column units, centred); 130 units are the 277 mm of A4 landscape with margins of 10 mm
 COLUMNS = {
-    "seq": ("序号", 5.0, True),
+    "seq": ("序号", 8.0, True),
     "part": ("分项", 8.0, True),
-    "annual_target": ("年度目标任务", 19.5, False),
-    "period_target": ("{{ period }}目标任务", 18.5, False),
+    "annual_target": ("年度目标任务", 19.0, False),
+    "period_target": ("{{ period }}目标任务", 18.0, False),
     "status": ("完成状态", 13.0, True),
-    "completion": ("完成情况", 33.0, False),
+    "completion": ("完成情况", 32.0, False),
     "reason": ("未完成原因", 16.0, False),
-    "next_target": ("{{ next_period }}目标任务", 17.0, False),
+    "next_target": ("{{ next_period }}目标任务", 16.0, False),
 }
 INPUTS = ("status", "completion", "reason", "next_target")
 HINT = "只填浅黄色的格子，其余不要改动；怎样填写见“填报说明”表。"
@@ -90,7 +86,8 @@ BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 LOCKED, OPEN = Protection(locked=True), Protection(locked=False)
 
 
-def main() -> None:
+def form_template() -> bytes:
+    """Return the template."""
     workbook = new_workbook()
     unlock_normal_style(workbook)
     sheet = workbook.active
@@ -98,8 +95,7 @@ def main() -> None:
     sheet.title = "报送表"
     write_form(sheet)
     write_guide(workbook.create_sheet("填报说明"))
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_bytes(with_explicit_locks(saved(workbook, "报送表模板")))
+    return with_explicit_locks(saved(workbook, "报送表模板"))
 
 
 def unlock_normal_style(workbook: Workbook) -> None:
@@ -247,4 +243,4 @@ def write_guide(sheet: Worksheet) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    TARGET.write_bytes(form_template())

@@ -34,9 +34,8 @@ def fill_form(content: bytes, answers: Mapping[tuple[int, str], Mapping[str, str
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet = book["报送表"]
     head, columns = heads(sheet)
-    following = next(
-        (h for h in columns if h.endswith("目标任务") and h not in ("年度目标任务", "8月份目标任务")), None
-    )
+    targets = [heading for heading in columns if heading.endswith("月份目标任务")]
+    following = targets[-1] if len(targets) > 1 else None
     for row in range(head + 1, sheet.max_row + 1):
         seq = sheet.cell(row, columns["序号"]).value
         if not str(seq or "").isdigit() or sheet.cell(row, columns["完成状态"]).protection.locked is not False:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
+from reportgen.core.findings import Place
 from reportgen.core.records import Filled
-from reportgen.core.weigh import unit_reports
+from reportgen.core.weigh import counts, unit_reports
 from tests.world import answer, asked, ledger, task
 
 PLAN = asked(ledger(task(1, "区水利局"), task(2, "区水利局")))
@@ -40,8 +42,13 @@ def test_unit_reports__the_newer_counts_in_any_order_of_reading(newer):
     new = sent("乙.xlsx", "新一", "新二", **newer)
     texts, files, superseded, codes = weighed(old, new)
     assert (texts, files, superseded) == (["新一", "新二"], ("乙.xlsx",), ("甲.xlsx",))
-    assert codes == (["F08", "F13"] if "received" in newer else ["F08"])
+    assert codes == ["F08"]
     assert weighed(new, old) == (texts, files, superseded, codes)
+
+
+def test_unit_reports__returns_that_nothing_tells_apart_are_an_error():
+    old, new = sent("甲.xlsx", "旧一", "旧二"), sent("乙.xlsx", "新一", "新二")
+    assert weighed(old, new)[3] == ["F08", "F13"]
 
 
 def test_unit_reports__the_same_content_twice_is_no_doubt():
@@ -60,3 +67,20 @@ def test_unit_reports__receipt_is_that_of_the_first_return():
         [sent("甲.xlsx", "一", "二"), sent("乙.xlsx", "三", "四", round=2, received=LATE)], PLAN
     )
     assert reports["区水利局"].received == EARLY
+
+
+def test_counts__what_a_later_return_has_replaced_no_longer_matters():
+    def read(file, **texts):
+        one = sent(file, *texts.values(), round=2 if file == "新.xlsx" else 1)
+        answers = tuple(replace(a, place=Place(file, "报送表", a.seq + 10, 1)) for a in one.answers)
+        return replace(one, answers=answers)
+
+    def matters(old, new):
+        reports, _findings = unit_reports([old, new], PLAN)
+        seqs = (1, 2, 9, None)  # 9: a row that nobody asked for
+        return [counts(reports, "区水利局", Place("旧.xlsx", "报送表", 11, 5), seq) for seq in seqs]
+
+    old = read("旧.xlsx", one="旧一", two="旧二")
+    assert matters(old, read("新.xlsx", one="新一", two="新二")) == [False] * 4
+    assert matters(old, read("新.xlsx", one="新一", two="")) == [False, True, True, True]
+    assert counts({}, "区水利局", Place("旧.xlsx"), 1)

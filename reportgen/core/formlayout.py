@@ -64,6 +64,7 @@ def form_layout(
     for place, text in on_sheet:
         if place.row == start.row:
             problems += _read_column(place, text, columns)
+    problems += _stray_columns(on_sheet, start)
     problems += _missing(on_sheet, columns, start)
     problems += _bad_heads(on_sheet, columns, start, fields, period)
     title, informed = _informed_rows(on_sheet, start, problems)
@@ -88,6 +89,14 @@ def _read_column(place: Place, text: str, columns: dict[str, int]) -> Iterator[F
         columns[names[0]] = place.column
 
 
+def _stray_columns(cells: list[Cell], start: Place) -> Iterator[Finding]:
+    for place, text in cells:
+        for name in placeholders_in(text) if place.row != start.row else ():
+            if name in COLUMN_KEYS or name == INFORMED:
+                advice = f"请把它移到第{start.row}行，或删去它。"
+                yield broken(place, f"在这张表上，{_shown(name)} 只能写在样板行。", advice)
+
+
 def _missing(cells: list[Cell], columns: Mapping[str, int], start: Place) -> Iterator[Finding]:
     for key in _NEEDED_COLUMNS:
         if key not in columns:
@@ -104,14 +113,14 @@ def _bad_heads(
     cells: list[Cell], columns: Mapping[str, int], start: Place, fields: Fields, period: Period
 ) -> Iterator[Finding]:
     """Yield a finding for each column whose heading a return's reader would not understand."""
-    above = {(p.row, p.column): text for p, text in cells if start.row - 2 <= p.row < start.row}
+    above = {p.column: text for p, text in cells if p.row == start.row - 1}
     words = period_words(period)
     for key, column in columns.items():
         if key not in fields:
             continue
         place = Place(start.file, start.sheet, start.row - 1, column)
         expected = fields[key].heading
-        text = above.get((start.row - 1, column)) or above.get((start.row - 2, column)) or ""
+        text = above.get(column, "")
         if not text.strip():
             yield broken(place, f"{_shown(key)} 一列没有表头。", f"请写上表头，如“{expected}”。")
             continue

@@ -64,9 +64,14 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: values.get(match.group(1), match.group(0)), text)
 
 
-def has_field(text: str) -> bool:
-    """Tell whether `text` has a placeholder that belongs in a prototype row."""
-    return any(name not in PAGE_KEYS for name in placeholders_in(text))
+def prototypes_among(rows: Sequence[str]) -> list[int]:
+    """Return which of `rows`, each given as its whole text, are prototype rows.
+
+    Those that print 序号; without one, any with a placeholder that cannot stand elsewhere.
+    """
+    names = [set(placeholders_in(row)) for row in rows]
+    numbered = [index for index, found in enumerate(names) if keys.SEQ in found]
+    return numbered or [index for index, found in enumerate(names) if found - set(PAGE_KEYS)]
 
 
 def layout_of(
@@ -100,6 +105,18 @@ def agreed(word: Layout, excel: Layout) -> Layout:
         reason = f"它的列是“{'、'.join(excel.keys)}”，而 {word.file} 的列是“{'、'.join(word.keys)}”"
         advice = "请把两个模板样板行的占位符改成相同的列、相同的次序。"
         findings.append(broken(Place(excel.file), reason, advice))
+    elif not findings:
+        heads = {column.key: column.head for column in word.columns}
+        findings += [
+            broken(
+                Place(excel.file),
+                f"“{{{{ {column.key} }}}}”一列的表头是“{shortened(column.head)}”，"
+                f"而 {word.file} 中是“{shortened(heads[column.key])}”",
+                "请把两个模板的表头改成一样的文字（分行可以不同）。",
+            )
+            for column in excel.columns
+            if column.key and fold(column.head) != fold(heads[column.key])
+        ]
     if findings:
         raise CannotRun(findings)
     return word

@@ -82,16 +82,20 @@ def _head_of(grid: Grid, fields: Fields, names: Mapping[str, str]) -> _Head | No
         field = fields.by_heading(text)
         return names.get(fold(text)) or (field.key if field else "")
 
-    for row, cells in grid.rows():
-        found = {key_of(grid.text(row, column)): column for column in reversed(cells)}
+    width = max((column for _row, column in grid.cells), default=0)
+    for row, _cells in grid.rows():
+        # A cell merged over two rows of the head shows its text in both.
+        found = {key_of(grid.text(row, column)): column for column in range(width, 0, -1)}
         if not {keys.SEQ, keys.ANNUAL_TARGET} <= set(found):
             continue
-        last = row
-        while grid.covered.get((last + 1, found[keys.SEQ])) == (row, found[keys.SEQ]):
+        top = last = row
+        corner = grid.covered.get((row, found[keys.SEQ]), (row, found[keys.SEQ]))
+        if corner[1] == found[keys.SEQ]:
+            top = corner[0]
+        while grid.covered.get((last + 1, found[keys.SEQ])) == corner:
             last += 1
         columns: dict[int, tuple[str, str]] = {}
-        for column in range(1, _width(grid) + 1):
-            # The lower row names the columns; a cell merged over both shows its text in the lower one too.
+        for column in range(1, width + 1):
             own = grid.covered.get((last, column), (last, column))[1] == column
             text = grid.text(last, column) if own else ""
             if squeeze(text):
@@ -99,7 +103,7 @@ def _head_of(grid: Grid, fields: Fields, names: Mapping[str, str]) -> _Head | No
                 key = key_of(text)
                 columns[column] = ("" if key in taken else key, text)
         if {keys.SEQ, keys.ANNUAL_TARGET} <= {key for key, _text in columns.values()}:
-            return _Head(row, last, columns)
+            return _Head(top, last, columns)
     return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -16,23 +18,45 @@ if TYPE_CHECKING:
 
 HANDOUT_SHEET = "发放清单"
 INFORMED_SHEET = "仅知悉"
+UNIT, SENT, REMARK = "单位", "已发", "备注"
 _TO_TICK = "□"
 
 
-def write_handout(plan: Plan, ledger: Ledger, fields: Fields, files: Mapping[str, str]) -> bytes:
-    """Return the workbook; `files` maps each unit that owes an answer to the name of its form."""
+def write_handout(
+    plan: Plan, ledger: Ledger, fields: Fields, files: Mapping[str, str], existing: bytes | None = None
+) -> bytes:
+    """Return the workbook; `files` maps each unit that owes an answer to the name of its form.
+
+    What the clerk ticked and noted in `existing`, the list as it stands, is kept.
+    """
+    ticked = _ticked(existing) if existing else {}
     workbook = new_workbook()
     sheet: Worksheet = workbook.worksheets[0]
     sheet.title = HANDOUT_SHEET
-    headings = ("单位", "联系人", "电话", "邮箱", "任务数", "应填项数", "文件名", "已发", "备注")
+    headings = (UNIT, "联系人", "电话", "邮箱", "任务数", "应填项数", "文件名", SENT, REMARK)
     rows = [
-        (*_contact(ledger, unit), len({ask.seq for ask in asks}), len(asks), file, _TO_TICK, "")
+        (*_contact(ledger, unit), len({ask.seq for ask in asks}), len(asks), file, *ticked.get(unit, (_TO_TICK, "")))
         for unit, file in files.items()
         for asks in (plan.asks_of(unit),)
     ]
     write_table(sheet, headings, rows, (22, 12, 16, 24, 8, 10, 30, 6, 16))
     _write_informed(workbook.create_sheet(INFORMED_SHEET), plan, ledger, fields)
     return saved(workbook, HANDOUT_SHEET)
+
+
+def _ticked(existing: bytes) -> Mapping[str, tuple[str, str]]:
+    """Return (已发, 备注) of each unit in a list, nothing where it cannot be read."""
+    from openpyxl import load_workbook
+
+    try:
+        sheet = load_workbook(io.BytesIO(existing))[HANDOUT_SHEET]
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError):
+        return {}
+    head, *rows = sheet.iter_rows(values_only=True)
+    if not {UNIT, SENT, REMARK} <= set(head):
+        return {}
+    unit, sent, remark = (head.index(heading) for heading in (UNIT, SENT, REMARK))
+    return {str(row[unit]): (str(row[sent] or _TO_TICK), str(row[remark] or "")) for row in rows if row[unit]}
 
 
 def _write_informed(sheet: Worksheet, plan: Plan, ledger: Ledger, fields: Fields) -> None:
@@ -47,9 +71,9 @@ def _write_informed(sheet: Worksheet, plan: Plan, ledger: Ledger, fields: Fields
             "、".join(dict.fromkeys(ask.unit for ask in task.asks)),
         )
         for unit in plan.informed_only(ledger)
-        for task in plan.informed(unit, ledger)
+        for task in plan.informed(unit)
     ]
-    write_table(sheet, ("单位", "联系人", "电话", *known, "由谁填报"), rows, (20, 12, 16, 6, 34, 34, 22))
+    write_table(sheet, (UNIT, "联系人", "电话", *known, "由谁填报"), rows, (20, 12, 16, 6, 34, 34, 22))
 
 
 def _contact(ledger: Ledger, name: str) -> tuple[str, str, str, str]:

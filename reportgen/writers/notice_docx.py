@@ -19,11 +19,11 @@ from reportgen.core.layout import (
     Layout,
     TemplateText,
     filled,
-    has_field,
     layout_of,
     placeholders_in,
+    prototypes_among,
 )
-from reportgen.core.lines import count_lines
+from reportgen.core.lines import WORD_GAP_EM, count_lines
 from reportgen.core.notice import Notice
 from reportgen.core.text import without_control
 from reportgen.writers.replace import parts_of, zipped
@@ -157,7 +157,8 @@ def _filled_part(xml: bytes, values: Mapping[str, str]) -> bytes:
 
 def _prototypes(root: _Element) -> list[_Element]:
     """Return the table rows that have a field's placeholder in a cell of their own."""
-    return [row for row in root.iter(f"{_W}tr") if any(has_field(_cell_text(c)) for c in row.findall(f"{_W}tc"))]
+    rows = list(root.iter(f"{_W}tr"))
+    return [rows[i] for i in prototypes_among(["\n".join(map(_cell_text, r.findall(f"{_W}tc"))) for r in rows])]
 
 
 def _row_texts(row: _Element, name: str) -> list[TemplateText]:
@@ -206,7 +207,7 @@ class _Cell:
         )
 
     def height_pt(self, text: str) -> float:
-        return count_lines(text, self.width_em) * self.pitch_pt
+        return count_lines(text, self.width_em, WORD_GAP_EM) * self.pitch_pt
 
 
 def _run_text(text: str) -> str:

@@ -21,9 +21,9 @@ from reportgen.core.layout import (
     Layout,
     TemplateText,
     filled,
-    has_field,
     layout_of,
     placeholders_in,
+    prototypes_among,
 )
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, max_lines, row_height_pt, split_to_height
 from reportgen.core.notice import CONTINUED, Notice
@@ -105,11 +105,12 @@ def _texts(sheet: Worksheet) -> list[tuple[int, int, str]]:
 
 def _prototypes(workbook: Workbook) -> list[tuple[Worksheet, int]]:
     """Return the rows that have a field's placeholder."""
-    return [
-        (sheet, row)
-        for sheet in workbook.worksheets
-        for row in sorted({row for row, _column, text in _texts(sheet) if has_field(text)})
-    ]
+    rows: dict[tuple[str, int], str] = {}
+    for sheet in workbook.worksheets:
+        for row, _column, text in _texts(sheet):
+            rows[sheet.title, row] = f"{rows.get((sheet.title, row), '')}\n{text}"
+    places = list(rows)
+    return [(workbook[places[i][0]], places[i][1]) for i in prototypes_among(list(rows.values()))]
 
 
 def _row_texts(sheet: Worksheet, row: int, name: str) -> list[TemplateText]:
@@ -227,7 +228,7 @@ def _fill_page(workbook: Workbook, sheet: Worksheet, prototype: int, values: Map
     for each in workbook.worksheets:
         for row, column, text in _texts(each):
             names = placeholders_in(text)
-            if not names or has_field(text):
+            if not names or (each is sheet and row == prototype):
                 continue
             new = filled(text, values)
             put(each.cell(row, column), new)

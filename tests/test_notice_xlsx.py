@@ -1,0 +1,181 @@
+"""The notice as a workbook: texts stay texts, rows are high enough, what is too high goes on below."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
+from reportgen.core.notice import CONTINUED, differences
+from reportgen.readers.printed_notice import read_printed_notice
+from tests.printing import COLUMNS, FIELDS, NASTY, TEXTS, TITLE, notice, row, template, written
+
+NAME = "notice.xlsx"
+
+
+def back(model, content):
+    return read_printed_notice(content, NAME, FIELDS, title=model.title)
+
+
+def sheet_of(content: bytes) -> Worksheet:
+    return load_workbook(io.BytesIO(content), rich_text=True).active
+
+
+def template_with(change) -> bytes:
+    workbook = load_workbook(io.BytesIO(template(NAME)))
+    change(workbook.active)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def test_write_notice_xlsx__nasty_texts_come_back_to_the_character():
+    model = notice(*(row(i, completion=text, units=text, annual_target=text) for i, text in enumerate(NASTY, 1)))
+    printed, findings = back(model, written(NAME, model))
+    assert differences(model, printed, COLUMNS) == ()
+    assert findings == ()
+
+
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS[1:], TEXTS)), max_size=4))
+@settings(deadline=None, max_examples=60)
+def test_write_notice_xlsx__no_character_is_lost(rows):
+    model = notice(*({"seq": str(i), **texts} for i, texts in enumerate(rows, 1)))
+    printed, _findings = back(model, written(NAME, model))
+    assert differences(model, printed, COLUMNS) == ()
+
+
+def test_write_notice_xlsx__no_text_becomes_a_formula_or_an_error():
+    model = notice(row(1, completion="=HYPERLINK(1)", units="#N/A", leaders="+1"))
+    cells = {cell.value: cell.data_type for cell in sheet_of(written(NAME, model))[3]}
+    assert (cells["=HYPERLINK(1)"], cells["#N/A"], cells["+1"]) == ("s", "s", "s")
+
+
+def test_write_notice_xlsx__the_sequence_is_a_number():
+    assert sheet_of(written(NAME, notice(row(7)))).cell(3, 1).value == 7
+
+
+def test_write_notice_xlsx__every_row_is_as_high_as_its_longest_cell():
+    model = notice(
+        row(1), row(2, completion="完成主体施工，" * 30), row(3, units="\n".join("区住建局" for _ in range(9)))
+    )
+    sheet = sheet_of(written(NAME, model))
+    for number in (3, 4, 5):
+        needed = max(
+            row_height_pt(count_lines(str(cell.value), available_em(sheet.column_dimensions[letter].width, 12)), 12)
+            for letter, cell in zip("ABCDEF", sheet[number], strict=True)
+        )
+        assert 0 <= sheet.row_dimensions[number].height - max(needed, 40) < 0.75
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["完成主体施工，进入装修阶段。" * 86, "\n".join(f"{i}.完成主体施工" for i in range(40)), "x" * 1200],
+    ids=["1200 characters", "40 lines", "one word"],
+)
+def test_write_notice_xlsx__a_row_over_the_cap_goes_on_below(text):
+    model = notice(row(1), row(2, completion=text), row(3))
+    content = written(NAME, model)
+    sheet = sheet_of(content)
+    shown = [sheet.cell(number, 1).value for number in range(3, sheet.max_row + 1)]
+    assert (shown[:2], shown[-1]) == ([1, 2], 3)
+    assert set(shown[2:-1]) == {CONTINUED}
+    assert all(dimension.height <= MAX_ROW_PT for dimension in sheet.row_dimensions.values())
+    for number in range(3, sheet.max_row + 1):
+        lines = count_lines(str(sheet.cell(number, 4).value), available_em(sheet.column_dimensions["D"].width, 12))
+        assert row_height_pt(lines, 12) <= sheet.row_dimensions[number].height
+    printed, findings = back(model, content)
+    assert differences(model, printed, COLUMNS) == ()
+    assert findings == ()
+
+
+def test_write_notice_xlsx__a_row_is_never_higher_than_the_page_below_the_head():
+    def lower_page(sheet):
+        sheet.page_margins.top = sheet.page_margins.bottom = 2.5
+
+    content = written(NAME, notice(row(1), row(2, completion="字" * 1200)), template_with(lower_page))
+    body = 210 / 25.4 * 72 - 5 * 72
+    sheet = sheet_of(content)
+    assert max(d.height for r, d in sheet.row_dimensions.items() if r > 2) <= body - sheet.row_dimensions[2].height
+
+
+def test_write_notice_xlsx__the_note_is_a_row_of_drafts_alone():
+    final = sheet_of(written(NAME, notice(row(1), note="未报送：区民政局")))
+    draft = sheet_of(written(NAME, notice(row(1), note="未报送：区民政局", is_draft=True)))
+    assert [final.cell(number, 1).value for number in (1, 2, 3)] == [TITLE, "序\n号", 1]
+    assert [draft.cell(number, 1).value for number in (1, 2, 3, 4)] == [TITLE, "未报送：区民政局", "序\n号", 1]
+    assert (final.print_title_rows, draft.print_title_rows) == ("$2:$2", "$3:$3")
+    assert [str(cells) for cells in final.merged_cells.ranges] == ["A1:F1"]
+    assert sorted(str(cells) for cells in draft.merged_cells.ranges) == ["A1:F1", "A2:F2"]
+    assert (final.freeze_panes, draft.freeze_panes) == ("A3", "A4")
+
+
+def test_write_notice_xlsx__marks_are_red():
+    sheet = sheet_of(
+        written(NAME, notice(row(1, completion="【未报送】"), row(2, completion="部分完成。【待补充】其余")))
+    )
+    whole, part = sheet.cell(3, 4), sheet.cell(4, 4).value
+    assert (whole.value, whole.font.color.rgb, whole.font.name) == ("【未报送】", "FFFF0000", "宋体")
+    assert isinstance(part, CellRichText)
+    assert [(str(b), b.font.color and b.font.color.rgb, b.font.rFont) for b in part] == [
+        ("部分完成。", None, "宋体"),
+        ("【待补充】", "FFFF0000", "宋体"),
+        ("其余", None, "宋体"),
+    ]
+
+
+def test_write_notice_xlsx__a_draft_says_so_in_the_header_of_every_page():
+    final, draft = (sheet_of(written(NAME, notice(row(1), is_draft=is_draft))) for is_draft in (False, True))
+    assert final.oddHeader.center.text is None
+    assert (draft.oddHeader.center.text, draft.oddHeader.center.color) == ("草稿", "FF0000")
+    assert final.oddFooter.center.text == draft.oddFooter.center.text == "第 &P 页，共 &N 页"
+
+
+def test_write_notice_xlsx__what_stands_below_the_prototype_moves_down():
+    def remark(sheet):
+        sheet["A5"] = "注：数据截至月底。"
+        sheet.merge_cells("A5:F5")
+        sheet.row_dimensions[5].height = 33
+        sheet.print_area = "A1:F5"
+
+    sheet = sheet_of(written(NAME, notice(row(1), row(2), row(3)), template_with(remark)))
+    assert [sheet.cell(number, 1).value for number in range(3, 7)] == [1, 2, 3, "注：数据截至月底。"]
+    assert "A6:F6" in [str(cells) for cells in sheet.merged_cells.ranges]
+    assert sheet.row_dimensions[6].height == 33
+    assert sheet.print_area.endswith("$A$1:$F$6")
+
+
+def test_write_notice_xlsx__restyled_columns_are_kept():
+    def restyle(sheet):
+        sheet.column_dimensions["D"].width = 50
+        sheet["D4"].font = Font(name="仿宋", size=14)
+
+    sheet = sheet_of(written(NAME, notice(row(1), row(2)), template_with(restyle)))
+    assert sheet.column_dimensions["D"].width == 50
+    assert {(sheet.cell(n, 4).font.name, sheet.cell(n, 4).font.sz) for n in (3, 4)} == {("仿宋", 14)}
+
+
+def test_write_notice_xlsx__columns_merged_in_the_prototype_are_merged_in_every_row():
+    def widen(sheet):
+        for number in (3, 4):
+            sheet.merge_cells(f"F{number}:G{number}")
+
+    sheet = sheet_of(written(NAME, notice(row(1), row(2)), template_with(widen)))
+    assert {"F3:G3", "F4:G4"} <= {str(cells) for cells in sheet.merged_cells.ranges}
+    assert sheet.cell(4, 6).value == row(2)["units"]
+
+
+def test_template__is_set_up_to_print():
+    sheet = sheet_of(template(NAME))
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert [round(size * 25.4) for size in (sheet.page_margins.top, sheet.page_margins.bottom)] == [15, 18]
+    assert [round(size * 25.4) for size in (sheet.page_margins.left, sheet.page_margins.right)] == [16, 16]
+    assert sum(sheet.column_dimensions[letter].width for letter in "ABCDEF") * 6 <= 265 / 25.4 * 72
+    assert sheet.print_title_rows == "$3:$3"
+    assert (sheet.parent._fonts[0].name, sheet.parent._fonts[0].sz) == ("宋体", 12)
