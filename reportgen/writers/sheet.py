@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
+from reportgen.core.stamp import PROPERTY_PREFIX, Stamp
 from reportgen.core.text import column_letters, without_control
 from reportgen.writers.replace import parts_of, zipped
 
@@ -219,6 +220,18 @@ def write_table(
     sheet.freeze_panes = f"A{first_row + 1}"
     landscape(sheet)
     sheet.print_title_rows = f"{first_row}:{first_row}"
+
+
+def write_stamp(workbook: Workbook, carrier: Worksheet, stamp: Stamp) -> None:
+    """Write a form's identity into both hidden carriers: the first rows of `carrier`, and the custom properties."""
+    from openpyxl.packaging.custom import CustomPropertyList, StringProperty
+
+    properties: CustomPropertyList[StringProperty] = CustomPropertyList()  # those of other programs, too, say who wrote
+    for row, (key, text) in enumerate(stamp.items(), 1):
+        put(carrier.cell(row, 1), key)
+        put(carrier.cell(row, 2), text)
+        properties.append(StringProperty(name=f"{PROPERTY_PREFIX}{key}", value=text))
+    workbook.custom_doc_props = properties  # type: ignore[attr-defined]
 
 
 def landscape(sheet: Worksheet) -> None:
