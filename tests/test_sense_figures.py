@@ -90,6 +90,12 @@ def test_sense_findings__part_of_the_work_may_be_open() -> None:
     assert [code for code, _why in warned(target, "管网：铺设8.2公里。泵站：选址完成。", "未完成")] == ["S02"]
 
 
+def test_sense_findings__work_to_finish_may_be_open() -> None:
+    target = "完成主体施工，投资1000万元。"
+    assert warned(target, "完成投资1200万元，主体施工至三层。", "未完成") == []
+    assert [code for code, _why in warned(target, "完成投资1200万元，主体施工已完成。", "未完成")] == ["S02"]
+
+
 def test_sense_findings__nothing_without_a_status_or_a_text() -> None:
     assert warned("盘活570亩。", "已盘活512亩。", "未报送") == []
     assert warned("盘活570亩。", " ") == []

@@ -81,6 +81,8 @@ def test_sense_findings__answer_repeats_last_period() -> None:
     text = "开展巡查，督促企业整改问题。"
     assert notes(row(text, last_completion="开展巡查，督促企业整改问题")) == ["S13"]
     assert notes(row(text, last_completion="开展巡查，约谈企业。")) == []
+    (found,) = sense_findings([row(text, last_completion=text, last_status="部分完成")], CONTEXT)
+    assert found.message.endswith("，而状态由“部分完成”改为“完成”。")
 
 
 @pytest.mark.parametrize(

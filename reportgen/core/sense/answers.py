@@ -83,6 +83,8 @@ def _repeated(row: SenseRow) -> Iterator[Finding]:
         yield finding(Code.S12, row, reasoning, first=row.target, second=row.completion, related=row.target_place)
     elif len(words) >= _SHORT and words == _bare(row.last_completion):
         reasoning = f"“{shortened(row.completion.strip())}”"
+        if row.last_status and row.last_status != row.status:
+            reasoning += f"，而状态由“{row.last_status}”改为“{row.status}”"
         yield finding(Code.S13, row, reasoning, first=row.last_completion, second=row.completion)
 
 

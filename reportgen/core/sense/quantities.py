@@ -92,7 +92,7 @@ _TOKEN = re.compile(
             r"(?P<phase>(?:[一二三四五六七八九]期|[一二三四五六七八九十]标段)(?!训|间))",
             rf"(?P<level>(?:\d+(?:\.\d+)?[A-Z]?|[A-Z]|{_CN_DIGIT})级)",
             rf"(?P<block>\d{{1,6}}(?:\s*(?:{_DASH}|、)\s*\d{{1,6}}){{0,20}}(?:[#＃](?:\s*、?\s*\d+[#＃])*|号(?!召|线召)))",
-            rf"(?P<code>[A-Za-z]+[-+]?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?!(?:k?m|km2|ha|t|k?g|[kKMG]Wh?|kV|mm|KM|m2|m3)(?![A-Za-z]))[A-Za-z]+|\d+\+[\dA-Za-z]+(?:\+[\dA-Za-z]+)*)",
+            r"(?P<code>[A-Za-z]+[-+]?\d+(?:\.\d+)?|\d+(?:\.\d+)?(?!(?:k?m|km2|ha|t|k?g|[kKMG]Wh?|kV|mm|KM|m2|m3)(?![A-Za-z]))[A-Za-z]+|\d+\+[\dA-Za-z]+(?:\+[\dA-Za-z]+)*)",
             r"(?P<plusminus>正负零|±0(?:\.0+)?)",
             r"(?P<tenths>(?P<tn>[一二两三四五六七八九1-9])成(?P<th>半)?(?=以上|左右|多|以内|[，。；、]|的|$))",
             rf"(?P<compound>(?P<ca>\d+(?:\.\d+)?)亿(?P<cb>\d+(?:\.\d+)?)万(?P<cu>{UNIT})?)",
@@ -120,43 +120,17 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
-def _token(match: re.Match[str], text: str) -> Token | None:  # noqa: C901 - one branch a kind of figure
-    group = match.lastgroup or ""
+def _token(match: re.Match[str], text: str) -> Token | None:
     start, end = match.span()
     value = match.group
     if value("amount"):
         return _amount(match, text)
     if value("chinese"):
         return _chinese(match)
-    if value("percent"):
-        number = value("percent")
-        return _share(start, end, number_of(number), last_place(number))
-    if value("above"):
-        below = number_of(value("below"))
-        return _share(start, end, number_of(value("above")) * 100 / below, fraction=True) if below else None
-    if value("frac"):
-        above, below = Decimal(value("fa")), Decimal(value("fb"))
-        return _share(start, end, above * 100 / below, fraction=True) if above <= below and below else None
-    if value("tenths"):
-        tenths = number_of(value("tn")) * 10 + (5 if value("th") else 0)
-        return _share(start, end, tenths, Decimal(10))
-    if value("half_of"):
-        return _share(start, end, Decimal(50), more=value("half_of") == "过半")
+    if value("percent") or value("above") or value("frac") or value("tenths") or value("half_of"):
+        return _share_of(match)
     if value("compound"):
-        number = Decimal(value("ca")) * 10**8 + Decimal(value("cb")) * 10**4
-        dimension, factor = measured_in(value("cu") or "")
-        number *= factor
-        return Token(
-            Kind.AMOUNT,
-            start,
-            end,
-            number,
-            number,
-            Decimal(10**4) * factor,
-            "亿" + (value("cu") or ""),
-            dimension,
-            Decimal(10**8) * factor,
-        )
+        return _compound(match)
     if value("plusminus"):
         return Token(Kind.AMOUNT, start, end, unit="层", dimension="层")
     if value("rank"):
@@ -165,9 +139,34 @@ def _token(match: re.Match[str], text: str) -> Token | None:  # noqa: C901 - one
     if value("ordinal"):
         return _ordinal(match, text)
     date = _mention(match)
-    if date:
-        return Token(Kind.DATE, start, end, date=date)
-    return Token(Kind.NAME, start, end, unit=group)
+    return Token(Kind.DATE, start, end, date=date) if date else Token(Kind.NAME, start, end)
+
+
+def _share_of(match: re.Match[str]) -> Token | None:
+    """Return 百分之六十, 三分之二, 2/3, 六成 or 一半 as a percentage, None for a fraction that is none."""
+    start, end = match.span()
+    value = match.group
+    if value("percent"):
+        number = value("percent")
+        return _share(start, end, number_of(number), last_place(number))
+    if value("tenths"):
+        tenths = number_of(value("tn")) * 10 + (5 if value("th") else 0)
+        return _share(start, end, tenths, Decimal(10))
+    if value("half_of"):
+        return _share(start, end, Decimal(50), more=value("half_of") == "过半")
+    above, below = number_of(value("above") or value("fa")), number_of(value("below") or value("fb"))
+    if not below or (value("frac") and above > below):
+        return None
+    return _share(start, end, above * 100 / below, fraction=True)
+
+
+def _compound(match: re.Match[str]) -> Token:
+    """Return 2亿3000万元 as one amount."""
+    unit = match.group("cu") or ""
+    dimension, factor = measured_in(unit)
+    number = (Decimal(match.group("ca")) * 10**8 + Decimal(match.group("cb")) * 10**4) * factor
+    place, scale = Decimal(10**4) * factor, Decimal(10**8) * factor
+    return Token(Kind.AMOUNT, *match.span(), number, number, place, f"亿{unit}", dimension, scale)
 
 
 def _share(

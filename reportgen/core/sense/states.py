@@ -34,6 +34,11 @@ def is_under_way(text: str) -> bool:
     return bool(_UNDER_WAY.search(text)) and not _DONE.search(text)
 
 
+def is_finished(text: str) -> bool:
+    """Tell whether a clause says that what it names is finished."""
+    return bool(_DONE.search(text))
+
+
 def is_done(text: str) -> bool:
     """Tell whether a text says that something is done."""
     return bool(

@@ -14,7 +14,7 @@ from reportgen.core.sense.matching import Match, asked, likeness, matched, overl
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.quantities import Kind
 from reportgen.core.sense.records import SenseContext, SenseRow, finding
-from reportgen.core.sense.states import has_obstacle, is_under_way
+from reportgen.core.sense.states import has_obstacle, is_finished, is_under_way
 from reportgen.core.sense.units import PERCENT, same
 from reportgen.core.sense.verdicts import Outcome, Verdict, judged
 
@@ -27,6 +27,7 @@ _WHOLE_WORK = re.compile(
 )
 _ASKS_DONE = re.compile(r"^(?:全面|全部|如期|按期)?(?:完成|建成)|(?:竣工|完工|建成|投用|投运)$")
 _IS_OBJECT = re.compile("(?:对|将|把|为|给|迎接)$")  # 对4个示范村验收: things that are dealt with, not a quota
+_SAME_THING = 0.3
 _QUOTED = 3
 _OF_YEAR = re.compile("年度|全年|年内|总量|任务|目标")
 
@@ -45,7 +46,9 @@ def target_findings(row: SenseRow, context: SenseContext, target: Reading, answe
     open_asks = [f for f in matching.unanswered if not _IS_OBJECT.search(f.before)]
     if not verdicts or open_asks or any(v.outcome is not Outcome.MET for _m, v in verdicts):
         return
-    if has_obstacle(row.completion) or (kind is StatusClass.PARTLY and _something_open(target, answer)):
+    if has_obstacle(row.completion) or _something_unconfirmed(target, answer):
+        return
+    if kind is StatusClass.PARTLY and _something_open(target, answer):
         return
     yield _reached(row, [match for match, _verdict in verdicts])
 
@@ -86,6 +89,23 @@ def _against(code: Code, row: SenseRow, target: str, answer: str, words: str) ->
     return finding(code, row, reasoning, first=target, second=answer, related=row.target_place)
 
 
+def _something_unconfirmed(target: Reading, answer: Reading) -> bool:
+    """Tell whether the target asks to finish a thing without a figure, and the answer does not say it is done."""
+    clauses = [clause for piece in answer.pieces for clause in _clauses(piece.text)]
+    for piece in target.pieces:
+        for clause in _clauses(piece.text):
+            words = pairs(clause)
+            if re.search(r"\d", clause) or not words or not _ASKS_DONE.search(clause):
+                continue
+            if not any(is_finished(other) for other in clauses if overlap(words, pairs(other)) >= _SAME_THING):
+                return True
+    return False
+
+
+def _clauses(text: str) -> list[str]:
+    return [clause.strip() for clause in re.split("[，。；]", text) if clause.strip()]
+
+
 def _something_open(target: Reading, answer: Reading) -> bool:
     """Tell whether a part of the target without figures is still being worked on, so that 部分完成 may be right."""
     with_figures = {f.piece for f in asked(target)}
@@ -123,7 +143,7 @@ def _unfinished(row: SenseRow, target: Reading, figure: Figure) -> Iterator[Find
     for index, piece in enumerate(target.pieces):
         if any(f.piece == index for f in target.figures):
             continue
-        clauses = [clause.strip() for clause in re.split("[，。；]", piece.text) if clause.strip()]
+        clauses = _clauses(piece.text)
         same_part = (piece.label and piece.label == figure.label) or len(target.pieces) == len(clauses) == 1
         for words in clauses:
             if _ASKS_DONE.search(words) and (same_part or overlap(figure.wide, pairs(words)) >= 0.3):
