@@ -29,7 +29,7 @@ def folder(tmp_path):
 def wrong(book):
     """Make one mistake of each kind: not a choice, empty, too short, a prefilled text changed."""
     sheet = book[TABLE]
-    sheet["E6"], sheet["F7"], sheet["F8"], sheet["D8"] = "基本完成", None, "抓紧做", "完成管网改造10公里。"
+    sheet["E6"], sheet["F7"], sheet["F8"], sheet["D8"] = "基本完成", None, "抓紧做。", "完成管网改造10公里。"
     sheet["F6"].comment = Comment("数字已核对", "填表人")
 
 
@@ -273,7 +273,7 @@ def test_check__a_row_that_is_gone_comes_back_in_a_fresh_form(folder, capsys):
     assert [[sheet.cell(row, column).value for column in (1, 2, 5, 6, 7, 8)] for row in (6, 7, 8)] == [
         [1, None, "基本完成", "累计完成管网改造13公里。", None, "改造15公里。"],
         [2, "堤防", None, None, None, None],
-        [3, None, "未完成", "累计完成管网改造13公里。", "雨季停工。", "全部投产。"],
+        [3, None, "未完成", "累计完成管网改造3公里。", "雨季停工。", "全部投产。"],
     ]
     assert sheet["C3"].value == "周明"
     assert [shade(sheet, at) for at in ("E6", "E7", "F7", "H7")] == [RED, RED, RED, YELLOW]

@@ -22,6 +22,8 @@ from reportgen.core.returns import Context, parse_return
 from reportgen.core.rules.rows import every_asked_row_came_back, every_asked_unit_reported
 from reportgen.core.rules.values import RULES, Subject, normalised
 from reportgen.core.rulings import Rulings, is_settled
+from reportgen.core.sense import SenseContext, sense_findings
+from reportgen.core.sense_rows import sense_rows
 from reportgen.core.units import UnitState, unit_states
 from reportgen.core.weigh import counts, unit_reports
 from reportgen.readers.grids import read_book
@@ -135,12 +137,21 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     ground = Ground(month.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
     merged, found = merge(ground)
     findings += found
+    findings += _sense(month, merged, reports)
     reading = (c for one in returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
     changes = (*reading, *changes, *merged.changes)
     shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
     units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline)
     inputs = {f"input/{period}/{one.name}": content for one, content, _filled, _found in read}
     return Collected(month, returns, reports, rulings, replace(merged, changes=changes), shown, units, inputs)
+
+
+def _sense(month: Month, merged: Merged, reports: Mapping[str, UnitReport]) -> tuple[Finding, ...]:
+    """Return what a careful reader would doubt in the answers."""
+    settings, ledger = month.settings, month.ledger
+    names = {unit.name: unit.aliases for unit in ledger.units}
+    context = SenseContext(month.period, settings.statuses, names, month.schedule.issue_date)
+    return sense_findings(tuple(sense_rows(merged, month.plan, reports, {})), context)
 
 
 _Read = tuple[Incoming, bytes, Filled | None, tuple[Finding, ...]]
