@@ -45,6 +45,11 @@ def read_word_tables(content: bytes, file: str) -> tuple[Book, dict[str, tuple[s
     return Book(file, tuple(grids)), before
 
 
+def read_word_text(content: bytes, file: str) -> str:
+    """Return the text of a .docx, one line for each paragraph, those in tables included. Raises as read_word_tables."""
+    return "\n".join(map(_paragraph_text, _paragraphs(_body(content, file))))
+
+
 def _body(content: bytes, file: str) -> _Element:
     from lxml import etree
 
