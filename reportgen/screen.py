@@ -59,15 +59,26 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], colors: Sequen
 
 def finding_lines(finding: Finding) -> list[str]:
     """Return a finding as two lines: where and what, then what to do."""
-    where = " ".join(filter(None, (finding.unit, str(finding.place))))
+    where = _where(finding)
     label = painted(finding.severity.label, _COLORS[finding.severity])
     return [f"{label} {where}：{finding.message}" if where else f"{label} {finding.message}", f"     {finding.hint}"]
+
+
+def _where(finding: Finding) -> str:
+    """Return unit and place of a finding, leaving out what its message or the file's name says already."""
+    place = finding.place
+    shown = str(place)
+    if shown == place.file and place.file in finding.message:
+        shown = ""
+    is_said = finding.unit in place.file or finding.unit in finding.message
+    return " ".join(filter(None, ("" if is_said else finding.unit, shown)))
 
 
 def refusal(error: CannotRun) -> list[str]:
     """Return every problem that kept a command from running, in the order of their places."""
     problems = sorted(error.findings, key=lambda f: (f.place, f.code.name))
-    return [line for finding in problems for line in finding_lines(finding)]
+    lines = [line for finding in problems for line in finding_lines(finding)]
+    return [*lines, f"共 {len(problems)} 处，改好存盘后再运行一次。"] if len(problems) > 1 else lines
 
 
 def problems(collected: Collected, report: str = "") -> list[str]:
@@ -115,7 +126,7 @@ def figures_line(figures: Figures) -> str:
     text += "".join(f"另有{name}{count}项，不计入。" for name, count in figures.left_out if count)
     if figures.without_target:
         text += f"另有{figures.without_target}项本期无目标。"
-    return text + (f"尚有{figures.open}项未定。" if figures.open else "")
+    return text + (f"尚有{figures.open}项未定，没有计入。" if figures.open else "")
 
 
 def units_table(units: Sequence[UnitState]) -> list[str]:
@@ -225,8 +236,9 @@ def after_review(done: ReviewDone) -> list[str]:
     root = collected.month.workspace.root
     path, period = relative(done.outputs[0], root), collected.month.period
     lines = [f"审定表已写好：{path}（{len(done.review.rows)} 项，原有审定 {done.kept} 项保持不变）。"]
-    if done.review.silent:
-        lines.append(f"未报送单位 {len(done.review.silent)} 个，可在“未报送单位”表中一次审定。")
+    silent = [unit for unit in done.review.silent if not unit.is_ruled]
+    if silent:
+        lines.append(f"没有报送的单位 {len(silent)} 个，可在“未报送单位”表中一次审定。")
     lines.append(f"{counts(collected)}。")
     step = f"打开它填“审定状态”“审定完成情况”，保存并关闭后运行 reportgen build {period}。"
     return [*lines, next_step(step)]

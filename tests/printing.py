@@ -123,20 +123,25 @@ def changed(name: str, *changes: tuple[str, str]) -> bytes:
 
 def printed(folder: Path, documents: Mapping[str, bytes]) -> dict[str, Path]:
     """Return the PDF of each document, printed by LibreOffice with the fonts that stand in for the official ones."""
+    return converted(folder, documents, "pdf")
+
+
+def converted(folder: Path, documents: Mapping[str, bytes], suffix: str) -> dict[str, Path]:
+    """Return each document as LibreOffice saves it under another suffix, in a folder of its own."""
     for name, content in documents.items():
         (folder / name).write_bytes(content)
-    profile = folder / "profile"
+    made = folder / f"as-{suffix}"
     subprocess.run(
         [
-            *("soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "pdf"),
-            *("--outdir", str(folder), *(str(folder / name) for name in documents)),
+            *("soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"),
+            *("--convert-to", suffix, "--outdir", str(made), *(str(folder / name) for name in documents)),
         ],
         env={**os.environ, "FONTCONFIG_FILE": str(ROOT / "tests" / "fonts.conf")},
         check=True,
         capture_output=True,
         timeout=300,
     )
-    return {name: folder / f"{Path(name).stem}.pdf" for name in documents}
+    return {name: made / f"{Path(name).stem}.{suffix}" for name in documents}
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,21 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from reportgen.core.notice import CONTINUED, Notice
+from reportgen.core.notice import CONTINUED, Notice, differences
+from reportgen.readers.printed_notice import read_printed_notice
 from tests.printing import (
     COLUMNS,
+    FIELDS,
     Word,
     bare,
+    converted,
     joined,
+    layout,
     notice,
     printed,
     real_notice,
     row,
+    template,
     words_of,
     written,
 )
@@ -136,3 +141,16 @@ def test_pages__of_the_real_month(reference, tmp_path):
     for name, pdf in printed(tmp_path, documents).items():
         assert 25 <= len(words_of(pdf)) <= 28
         assert_printed(model, name, documents[name], pdf)
+
+
+@pytest.mark.parametrize("name", ["notice.docx", "notice.xlsx"])
+def test_templates__saved_again_by_an_office_program_still_serve(name, tmp_path):
+    kind = name.split(".")[1]
+    saved = converted(tmp_path, {name: template(name)}, kind)[name].read_bytes()
+    assert saved != template(name)
+    assert (layout(name, saved).keys, layout(name, saved).findings) == (COLUMNS, ())
+    model = MODELS["long"]
+    content = written(name, model, saved)
+    read, findings = read_printed_notice(content, name, FIELDS, title=model.title)
+    assert (differences(model, read, COLUMNS), findings) == ((), ())
+    assert_printed(model, name, content, printed(tmp_path, {name: content})[name])

@@ -68,7 +68,7 @@ def test_print_to_pdf__too_long_and_its_children_are_ended(tmp_path):
         print_to_pdf({"甲.docx": b""}, office, silent, limit_s=1)
     assert time.monotonic() - started < 10
     (told,) = caught.value.findings
-    assert told.code is Code.W15
+    assert told.code is Code.W18
     assert "1 秒内没有完成" in told.message
     child = int((tmp_path / "soffice.child").read_text())
     for _attempt in range(50):

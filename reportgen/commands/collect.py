@@ -30,7 +30,7 @@ from reportgen.readers.ledger import read_ledger
 from reportgen.readers.receipts import read_receipts
 from reportgen.readers.rulings import read_rulings
 from reportgen.readers.settings import read_configuration, settings_for
-from reportgen.readers.workspace import CONFIG_FILE, Workspace
+from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace, reason_of, starter_files
 from reportgen.writers.receipts_book import write_receipts
 from reportgen.writers.replace import digest, write_file
 
@@ -126,7 +126,7 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     reports, found = unit_reports(returns, month.plan)
     findings = [f for f in findings if counts(reports, f.unit, f.place, f.seq)]
     findings += [*found, *_late(returns, month.schedule)]
-    reports, broken, changes = _checked(month, reports)
+    reports, broken, changes = checked(month, reports)
     findings += broken
     rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger)
     findings += told
@@ -146,9 +146,19 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
 _Read = tuple[Incoming, bytes, Filled | None, tuple[Finding, ...]]
 
 
-def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress) -> list[_Read]:
+def read_returned(content: bytes, name: str, month: Month) -> tuple[Filled | None, tuple[Finding, ...]]:
+    """Return what a file answers, None with the finding that says why when it answers nothing."""
+    book, findings = read_book(content, name)
+    return (None, findings) if book is None else parse_return(book, _context(month))
+
+
+def _context(month: Month) -> Context:
     settings = month.settings
-    context = Context(settings.fields, month.ledger, month.plan, _form_texts(month), settings.form_title)
+    return Context(settings.fields, month.ledger, month.plan, _form_texts(month), settings.form_title)
+
+
+def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress) -> list[_Read]:
+    context = _context(month)
     read: list[_Read] = []
     for number, one in enumerate(files, 1):
         progress(number, len(files))
@@ -158,8 +168,8 @@ def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress)
         try:
             content = one.path.read_bytes()
         except OSError as error:
-            reason = error.strerror or str(error)
-            read.append((one, b"", None, (Finding(Code.F01, Place(one.name), values={"reason": reason}),)))
+            unread = Finding(Code.F01, Place(one.name), values={"reason": reason_of(error)})
+            read.append((one, b"", None, (unread,)))
             continue
         book, findings = read_book(content, one.name)
         filled = None
@@ -170,11 +180,11 @@ def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress)
 
 
 def _form_texts(month: Month) -> FormTexts:
-    """Return the words that the blank form carries by itself; none when there is no readable template."""
+    """Return the words that the blank form carries by itself; those of the starter's where no template can be read."""
     path = month.workspace.templates / FORM_TEMPLATE
-    if not path.exists():
-        return FormTexts()
-    book, _findings = read_book(path.read_bytes(), path.name)
+    book = read_book(path.read_bytes(), path.name)[0] if path.is_file() else None
+    if book is None:
+        book = read_book(starter_files(TEMPLATES)[f"{TEMPLATES}/{FORM_TEMPLATE}"], FORM_TEMPLATE)[0]
     return FormTexts.of(text_of(value) for grid in book.grids for value in grid.cells.values()) if book else FormTexts()
 
 
@@ -183,13 +193,7 @@ def _with_receipts(month: Month, read: list[_Read], now: datetime) -> tuple[tupl
     findings = [finding for _one, _content, _filled, found in read for finding in found]
     path = month.input_dir / RECEIPTS_FILE
     existing = path.read_bytes() if path.exists() else None
-    known: dict[str, datetime | None] = {}
-    writable = True
-    if existing is not None:
-        receipts, found = read_receipts(existing, RECEIPTS_FILE)
-        findings += found
-        writable = receipts is not None
-        known = receipts.received if receipts else {}
+    known = {} if existing is None else read_receipts(existing, RECEIPTS_FILE).received
     returns, new = [], {}
     for one, content, filled, _found in read:
         if filled is None:
@@ -198,7 +202,7 @@ def _with_receipts(month: Month, read: list[_Read], now: datetime) -> tuple[tupl
         if mark not in known and mark not in new:
             new[mark] = Receipt(one.name, filled.unit, now, mark)
         returns.append(replace(filled, digest=mark, received=known.get(mark) or now))
-    if new and writable:
+    if new:
         try:
             write_file(path, write_receipts(existing, list(new.values())))
         except CannotRun:
@@ -226,7 +230,7 @@ def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:
     ]
 
 
-def _checked(
+def checked(
     month: Month, reports: Mapping[str, UnitReport]
 ) -> tuple[dict[str, UnitReport], list[Finding], tuple[Change, ...]]:
     """Return the reports with their choices normalised, and what the rules found in the answers that count."""

@@ -188,4 +188,5 @@ class Settings:
     statuses: Statuses
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
+    contact: str = ""
     circular: CircularWords | None = None

@@ -65,6 +65,7 @@ class Configuration:
     statuses: Statuses
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
+    contact: str = ""
     circular: CircularWords | None = None
 
 
@@ -101,6 +102,7 @@ def settings_for(configuration: Configuration, period: Period) -> Settings:
         statuses=configuration.statuses,
         collect_every=configuration.collect_every,
         silenced=configuration.silenced,
+        contact=configuration.contact,
         circular=_circular_for(configuration.circular, period),
     )
 
@@ -311,7 +313,7 @@ class _Collect(Enum):
 
 
 def _configuration(root: _Item) -> Configuration:
-    known = ("office", "title", "form_title", "collect", "fields", "statuses", "rules", "circular")
+    known = ("office", "contact", "title", "form_title", "collect", "fields", "statuses", "rules", "circular")
     items = root.mapping(known, ("office", "title", "form_title", "fields", "statuses"))
     office = items["office"].text() if "office" in items else ""
     title = items["title"].pattern(_TITLE_WORDS) if "title" in items else ""
@@ -321,8 +323,9 @@ def _configuration(root: _Item) -> Configuration:
     collect = items["collect"].choice(_Collect) if "collect" in items else _Collect.LEAD
     silenced = _silenced(items["rules"]) if "rules" in items else frozenset()
     every = collect is _Collect.EVERY
+    contact = items["contact"].text() if "contact" in items else ""
     circular = _circular(items["circular"], title) if "circular" in items else CircularWords(_DEFAULT_RECIPIENTS)
-    return Configuration(office, title, form_title, fields, Statuses(statuses), every, silenced, circular)
+    return Configuration(office, title, form_title, fields, Statuses(statuses), every, silenced, contact, circular)
 
 
 def _circular(item: _Item, notice_title: str) -> CircularWords | None:

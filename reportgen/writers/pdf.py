@@ -52,7 +52,7 @@ def find_office() -> Path:
     on_path = (shutil.which(name) for name in ("soffice", "libreoffice"))
     found = next((path for path in (*on_path, *_USUAL_PLACES) if path and Path(path).exists()), None)
     if found is None:
-        raise cannot_run(Code.W14)
+        raise cannot_run(Code.W17)
     return Path(found)
 
 
@@ -90,7 +90,7 @@ def _result(pdf: Path, name: str) -> bytes:
 
 
 def _failed(reason: str) -> CannotRun:
-    return cannot_run(Code.W15, reason=reason)
+    return cannot_run(Code.W18, reason=reason)
 
 
 def _run(office: Path, folder: Path, files: Sequence[Path], limit_s: float, progress: Callable[[int], None]) -> None:
