@@ -80,7 +80,7 @@ STYLES = {
     "Gap": Style("空行", paragraph="<w:keepNext/>"),
     # Centred on each other, four characters from the right: room for a seal.
     "Signature": Style("发文机关署名", paragraph=f"<w:keepNext/>{_BLOCK}"),
-    "Date": Style("成文日期", paragraph=_BLOCK),
+    "Date": Style("成文日期", paragraph=f"<w:keepNext/>{_BLOCK}"),
     "Control": Style("模板控制行", FANG, 9, '<w:jc w:val="left"/>', color="7F7F7F"),
     "PageOdd": Style(
         "单页页码",

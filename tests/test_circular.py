@@ -283,6 +283,11 @@ def test_write_circular__what_is_left_to_the_clerk():
     assert write_circular(filled, NAME, model).to_fill_in == ("〔印发机关〕", "〔印发日期〕")
 
 
+def test_write_circular__an_office_that_the_settings_do_not_name_yet():
+    model = replace(one_missed(), office="××区人民政府督查室")
+    assert write_circular(TEMPLATE, NAME, model).to_fill_in[-1] == "××区人民政府督查室"
+
+
 def test_write_circular__a_draft_is_marked_on_every_page_and_red_where_something_is_missing():
     book = ledger(task(1, "甲局"), task(2, "乙局"))
     answers = reports(甲局=[missed(1, completion="已完成【未报送】一半【待补充】")])

@@ -75,6 +75,7 @@ CASES = {
     "long": model(LONG),
     "hard": model(*[HARD] * 3),
     "list": model(*(f"累计完成{seq}公里。" for seq in range(1, 61))),
+    "full": model("督" * (28 * 19)),  # the signature would end where 版记 begins
     "one": model("累计完成9公里。"),
     "draft": model("累计完成9公里【未报送】。", note="草稿，不得印发。"),
 }
