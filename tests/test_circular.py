@@ -359,6 +359,11 @@ def test_write_circular__word_cuts_a_placeholder_into_runs():
     assert lines(one_missed(), cut) == lines(one_missed())
 
 
+def test_write_circular__a_header_that_nothing_refers_to():
+    stray = zipped({**parts_of(TEMPLATE), "word/header9.xml": b'<w:hdr xmlns:w="urn:x"/>'})
+    assert lines(one_missed(), stray) == lines(one_missed())
+
+
 def test_write_circular__quotes_that_word_makes_curly():
     text = lines(one_missed(), changed(("{{ office }}", "{{ office.replace(“督查室”, ‘办公室’) }}")))
     assert "青澜区人民政府办公室" in text

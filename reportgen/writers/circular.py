@@ -6,7 +6,7 @@ import io
 import re
 import traceback
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import asdict, dataclass, fields
 from itertools import count
@@ -37,6 +37,7 @@ _AROUND = re.compile(r"(\{[{%#])(?:p|tr|tc|r)(?=\s)")
 _TO_FILL_IN = re.compile(r"〔[^〔〕\d{}]{2,12}〕|××[^\s×{}]*")
 # What docxtpl would take for its own signs in a text that a unit typed; no text has these two characters.
 _BRACES = str.maketrans("{}", "\ufdd0\ufdd1")
+_UNBRACES = str.maketrans("\ufdd0\ufdd1", "{}")
 # An expression may raise whatever Python's operators and methods raise.
 _RAISED = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 _NUMBER, _CHINESE = "number", "chinese"
@@ -81,8 +82,8 @@ def write_circular(template: bytes, name: str, circular: Circular) -> Written:
         _redden(root)
         parts = with_draft_marks(parts, root)
     parts[DOCUMENT] = serialised(root)
-    for part in trees:
-        parts[part] = parts[part].decode().translate({v: k for k, v in _BRACES.items()}).encode()
+    for part in trees.keys() & parts.keys():  # a part that nothing refers to is not saved
+        parts[part] = parts[part].decode().translate(_UNBRACES).encode()
     if "docProps/core.xml" in parts:
         parts["docProps/core.xml"] = core_properties(circular.title)
     left = dict.fromkeys(_TO_FILL_IN.findall("\n".join((*texts.values(), circular.date, circular.office))))
@@ -137,7 +138,10 @@ def _environment() -> SandboxedEnvironment:
 def _numbered(context: Mapping[str, Any]) -> dict[str, Any]:
     """Return the context of one pass through the template: `number()` counts its headings 一, 二, 三 …"""
     numbers = count(1)
-    number: Callable[[], str] = lambda: chinese_number(next(numbers))  # noqa: E731
+
+    def number() -> str:
+        return chinese_number(next(numbers))
+
     return {**context, _NUMBER: number}
 
 
@@ -250,7 +254,7 @@ def _where(wording: str, line: int | None) -> str:
     return f"第{line}段“{shortened(lines[line - 1])}”" if line and line <= len(lines) else "某一段"
 
 
-def _usable(known: Mapping[str, Any] | tuple[str, ...] | frozenset[str]) -> str:
+def _usable(known: Iterable[str]) -> str:
     return f"可用的有：{'、'.join(sorted(known))}。"
 
 
