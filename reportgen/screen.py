@@ -121,8 +121,9 @@ def counts(collected: Collected) -> str:
 
 def figures_line(figures: Figures) -> str:
     """Return the statistics sentence: 40项中，完成30项，占75.00%；…"""
-    parts = [f"{name}{count}项，占{percent(count, figures.total)}" for name, count in figures.by_status]
+    parts = [f"{name}{count}项，占{percent(count, figures.total)}" for name, count in figures.counted]
     text = f"{figures.total}项中，{'；'.join(parts)}。"
+    text += "".join(f"另有{name}{count}项，不计入。" for name, count in figures.left_out if count)
     if figures.without_target:
         text += f"另有{figures.without_target}项本期无目标。"
     return text + (f"尚有{figures.open}项未定，没有计入。" if figures.open else "")
@@ -293,12 +294,13 @@ def after_build(done: BuildDone) -> list[str]:
         )
         return [*lines, next_step(step)]
     for path in done.kept_aside:
-        lines.append(painted(f"原通报表有人工修改，已另存为 {relative(path, root)}。", "yellow"))
+        lines.append(painted(f"原来的文件有人工修改，已另存为 {relative(path, root)}。", "yellow"))
     lines += [f"已写出 {relative(path, root)}" for path in done.outputs]
     lines.append(f"{counts(done.collected)}。")
+    lines += [line for note in done.notes for line in finding_lines(note)]
     if done.is_draft:
         return [*lines, next_step(f"这是草稿，不能印发。处理完错误后运行 reportgen build {period}。")]
-    return [*lines, next_step("打开通报表逐页看过，即可送审、印发。")]
+    return [*lines, next_step("打开写出的文件逐页看过，即可送审、印发。")]
 
 
 def overview(view: Overview) -> list[str]:
@@ -325,7 +327,8 @@ def overview(view: Overview) -> list[str]:
 class ProgressLine:
     """A line on a terminal that counts files, shown once the work has taken a second; nothing in a pipe."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "正在读取") -> None:
+        self._doing = doing
         self._started = time.monotonic()
         self._shown = False
 
@@ -333,7 +336,7 @@ class ProgressLine:
         if not sys.stderr.isatty() or time.monotonic() - self._started < 1:
             return
         self._shown = True
-        sys.stderr.write(f"\r正在读取 {done}/{total}")
+        sys.stderr.write(f"\r{self._doing} {done}/{total}")
         if done == total:
             sys.stderr.write("\r" + " " * 40 + "\r")
         sys.stderr.flush()

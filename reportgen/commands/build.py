@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from reportgen import __version__
+from reportgen.commands.circular import TEMPLATE as CIRCULAR
+from reportgen.commands.circular import circular_file
 from reportgen.commands.collect import Collected, Month, Progress, collect
 from reportgen.core.compose import DRAFT, compose
 from reportgen.core.figures import Figures, figures
@@ -24,6 +26,7 @@ from reportgen.writers import notice_docx as docx
 from reportgen.writers import notice_xlsx as xlsx
 from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import Built, write_manifest, written_hashes
+from reportgen.writers.pdf import find_office, print_to_pdf
 from reportgen.writers.replace import digest, recover, replace_files
 
 WORD, EXCEL = _TEMPLATES = ("templates/notice.docx", "templates/notice.xlsx")
@@ -33,7 +36,8 @@ WORD, EXCEL = _TEMPLATES = ("templates/notice.docx", "templates/notice.xlsx")
 class BuildDone:
     """What `build` did. `outputs` is empty when open errors kept it from writing; `stale` are older notices then.
 
-    `kept_aside` are notices that a person had edited since they were written, under their new names.
+    `kept_aside` are notices that a person had edited since they were written, under their new names; `notes` tell what
+    is left to the clerk in what was written.
     """
 
     collected: Collected
@@ -42,14 +46,23 @@ class BuildDone:
     stale: tuple[Path, ...] = ()
     kept_aside: tuple[Path, ...] = ()
     is_draft: bool = False
+    notes: tuple[Finding, ...] = ()
 
 
-def build(workspace: Workspace, period: Period, now: datetime, progress: Progress, is_draft: bool = False) -> BuildDone:
-    """Write the notice of the period as Word and Excel; nothing is written while an error is open, drafts aside.
+def build(
+    workspace: Workspace,
+    period: Period,
+    now: datetime,
+    progress: Progress,
+    is_draft: bool = False,
+    printing: Progress | None = None,
+) -> BuildDone:
+    """Write the notice of the period as Word and Excel, and the circular; with `printing`, its progress, also as PDF.
 
-    Raises CannotRun for templates that cannot be used, files that cannot be replaced, and a notice that does not read
-    back as the model says.
+    Nothing is written while an error is open, drafts aside. Raises CannotRun for templates that cannot be used, files
+    that cannot be replaced, documents that do not read back as the model says, and a PDF that cannot be made.
     """
+    office = None if printing is None else find_office()
     recover(workspace.output_dir(period))
     collected = collect(workspace, period, now, progress)
     month = collected.month
@@ -58,6 +71,12 @@ def build(workspace: Workspace, period: Period, now: datetime, progress: Progres
         return BuildDone(collected, counts, stale=_older_notices(month))
     notice, documents = _documents(month, collected, is_draft)
     files = {f"{_stem(notice)}.{suffix}": content for suffix, content in documents.items()}
+    circular = circular_file(collected, notice)
+    if circular is not None:
+        files[circular.name] = circular.content
+    if office is not None and printing is not None:
+        printed = print_to_pdf(files, office, printing)
+        files |= {_pdf_name(name): content for name, content in printed.items()}
     aside: dict[str, bytes] = {}
     remove: tuple[str, ...] = ()
     if not is_draft:
@@ -65,12 +84,20 @@ def build(workspace: Workspace, period: Period, now: datetime, progress: Progres
         files[MANIFEST] = write_manifest(_built(month, collected, notice, files))
     replace_files(month.output_dir, {**aside, **files}, remove)
     paths = tuple(month.output_dir / name for name in files)
-    return BuildDone(collected, counts, paths, (), tuple(month.output_dir / name for name in aside), is_draft)
+    kept = tuple(month.output_dir / name for name in aside)
+    return BuildDone(collected, counts, paths, (), kept, is_draft, circular.notes if circular else ())
 
 
 def _stem(notice: Notice) -> str:
     name = file_name(notice.title)
     return f"{DRAFT}-{name}" if notice.is_draft else name
+
+
+def _pdf_name(name: str) -> str:
+    """Return the name of a document's PDF; Word and Excel have one title, so that of Excel says what it is."""
+    return (
+        f"{name.removesuffix('.xlsx')}（Excel）.pdf" if name.endswith(".xlsx") else f"{name.removesuffix('.docx')}.pdf"
+    )
 
 
 def _documents(month: Month, collected: Collected, is_draft: bool) -> tuple[Notice, dict[str, bytes]]:
@@ -167,6 +194,7 @@ def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[st
         workspace.config_file,
         workspace.ledger_file(month.period.year),
         *(workspace.root / name for name in _TEMPLATES),
+        *([workspace.root / CIRCULAR] if month.settings.circular else []),
         month.input_dir / RULINGS_FILE,
         month.input_dir / RECEIPTS_FILE,
     )

@@ -94,12 +94,23 @@ class Code(Enum):
         "“{name}”读不出来，不知道各表何时收到：{reason}",
         "请用 Excel 或 WPS 修复，或从备份恢复；实在没有的可以删去它，收到时间就从下次运行算起。",
     )
+    W17 = (
+        _ERROR,
+        "没有找到 LibreOffice，不能生成 PDF；文件都没有写。",
+        "请安装 LibreOffice 再运行；或不加 --pdf，写出后用 Word、WPS 打开，另存为 PDF。",
+    )
+    W18 = (
+        _ERROR,
+        "LibreOffice 没有生成 PDF：{reason}；文件都没有写。",
+        "请再运行一次；仍不行的，不加 --pdf 运行，写出后用 Word、WPS 打开，另存为 PDF。",
+    )
     # settings and templates: nothing runs before they are right
     C01 = (_ERROR, "配置文件不是有效的 YAML：{reason}", "请检查该行的缩进、冒号后的空格和引号是否成对。")
     C02 = (_ERROR, "不认识的配置项“{key}”。", "{advice}")
     C03 = (_ERROR, "配置项“{key}”的值“{value}”不对：{reason}", "{advice}")
     C04 = (_ERROR, "缺少配置项“{key}”。", "{advice}")
     T01 = (_ERROR, "模板不能使用：{reason}", "{advice}")
+    T02 = (_NOTE, "文中还有要由本室填写的：{words}。", "请在印发前填好；每期相同的可直接填进 {template}。")
     # ledger
     L01 = (_ERROR, "台账缺少工作表“{sheet}”。", "{advice}")
     L02 = (_ERROR, "工作表缺少列“{heading}”。", "{advice}")
