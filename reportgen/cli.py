@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from reportgen.commands.collect import Collected
     from reportgen.readers.workspace import Workspace
 
+    _ParamType = click.ParamType[Period]
+else:
+    _ParamType = click.ParamType  # older releases of click have no generic one
+
 PROGRAM = "reportgen"
 DONE, OPEN_ERRORS, COULD_NOT_RUN = 0, 1, 2
 
@@ -87,7 +91,7 @@ def _aligned(pairs: Iterable[tuple[str, str]]) -> list[str]:
     return [f"  {left}{' ' * (widest - width(left))}  {right}".rstrip() for left, right in rows]
 
 
-class _PeriodType(click.ParamType[Period]):
+class _PeriodType(_ParamType):
     name = "period"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
@@ -205,7 +209,11 @@ def _status(ctx: click.Context, period: Period, as_json: bool) -> int:
 @program.command(
     "check",
     short_help="核查收到的表，列出全部问题",
-    help="读取 input/期次/ 中的全部报送表，逐格核查，写出 output/期次/核查报告.xlsx。\n\n有未处理的错误时退出码为 1。",
+    help="读取 input/期次/ 中的全部报送表，逐格核查，写出：\n"
+    "  output/期次/核查报告.html、核查报告.xlsx\n"
+    "  output/期次/退回/  请单位更正的表，错处已在格子上标明，改好后原样报回\n"
+    "  output/期次/催报/  未报单位的催报通知，和有电话的 催报名单.xlsx\n\n"
+    "有未处理的错误时退出码为 1。",
     examples=("reportgen check 2023-09",),
 )
 @_PERIOD
@@ -242,22 +250,25 @@ def _review(ctx: click.Context, period: Period) -> int:
 
 @program.command(
     "build",
-    short_help="生成通报表（Word 和 Excel）",
-    help="合并各单位所报，按审定修改，写出通报表的 Word 和 Excel，并读回核对。\n\n"
-    "有未处理的错误时不写（退出码 1）；用 --draft 可先出草稿，缺的内容以红字标出。",
-    examples=("reportgen build 2023-09", "reportgen build 2023-09 --draft"),
+    short_help="生成通报表（Word 和 Excel）和通报",
+    help="合并各单位所报，按审定修改，写出通报表的 Word 和 Excel、印在前面的通报，并读回核对。\n\n"
+    "有未处理的错误时不写（退出码 1）；用 --draft 可先出草稿，缺的内容以红字标出。\n"
+    "用 --pdf 同时由 LibreOffice 生成 PDF；没有装它的，什么都不写（退出码 2）。",
+    examples=("reportgen build 2023-09", "reportgen build 2023-09 --draft", "reportgen build 2023-09 --pdf"),
 )
 @_PERIOD
 @click.option("--draft", is_flag=True, help="出草稿，不影响正式的通报表")
+@click.option("--pdf", is_flag=True, help="同时生成 PDF，需要本机装有 LibreOffice")
 @_JSON
 @click.pass_context
-def _build(ctx: click.Context, period: Period, draft: bool, as_json: bool) -> int:
+def _build(ctx: click.Context, period: Period, draft: bool, pdf: bool, as_json: bool) -> int:
     from reportgen import screen
     from reportgen.commands.build import build
 
+    printing = screen.ProgressLine("正在生成 PDF") if pdf else None
     with _held(ctx) as workspace:
-        done = build(workspace, period, _now(ctx), screen.ProgressLine(), draft)
-    _answer(ctx, as_json, done.collected, done.outputs, screen.after_build(done))
+        done = build(workspace, period, _now(ctx), screen.ProgressLine(), draft, printing)
+    _answer(ctx, as_json, done.collected, done.outputs, screen.after_build(done), done.notes)
     return OPEN_ERRORS if done.collected.open_errors else DONE
 
 
@@ -288,7 +299,12 @@ def _say(lines: Iterable[str]) -> None:
 
 
 def _answer(
-    ctx: click.Context, as_json: bool, collected: Collected, outputs: Sequence[Path], lines: Iterable[str]
+    ctx: click.Context,
+    as_json: bool,
+    collected: Collected,
+    outputs: Sequence[Path],
+    lines: Iterable[str],
+    notes: Sequence[Finding] = (),
 ) -> None:
     """Print the result for people, or as the one object of `--json`."""
     if not as_json:
@@ -296,7 +312,7 @@ def _answer(
         return
     root = ctx.obj["folder"].resolve()
     paths = [p.resolve().relative_to(root).as_posix() for p in outputs]
-    _say_json(collected.findings, [unit.as_json() for unit in collected.units], paths)
+    _say_json((*collected.findings, *notes), [unit.as_json() for unit in collected.units], paths)
 
 
 def _say_json(findings: Iterable[Finding], units: list[dict[str, object]], outputs: list[str]) -> None:

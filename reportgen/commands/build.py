@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from reportgen import __version__
+from reportgen.commands.circular import TEMPLATE as CIRCULAR
+from reportgen.commands.circular import circular_file
 from reportgen.commands.collect import Collected, Month, Progress, collect, settle
 from reportgen.core.builds import Builds, printed_build
 from reportgen.core.compose import DRAFT, compose
@@ -28,6 +30,7 @@ from reportgen.writers.builds import FILE as BUILDS
 from reportgen.writers.builds import write_builds
 from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import Built, write_manifest, written_hashes
+from reportgen.writers.pdf import find_office, print_to_pdf
 from reportgen.writers.replace import digest, free_name, no_step, replace_files
 
 WORD, EXCEL = _TEMPLATES = ("templates/notice.docx", "templates/notice.xlsx")
@@ -37,16 +40,17 @@ WORD, EXCEL = _TEMPLATES = ("templates/notice.docx", "templates/notice.xlsx")
 class BuildDone:
     """What `build` did. `outputs` is empty when open errors kept it from writing; `stale` are older notices then.
 
-    `kept_aside` are notices that a person had edited since they were written, under their new names, each with whether
-    the new notice says all that was edited in it.
+    `kept_aside` are files that a person had edited since they were written, under their new names, each with whether
+    the new one prints the same (None for what is no notice); `notes` tell what is left to the clerk.
     """
 
     collected: Collected
     figures: Figures
     outputs: tuple[Path, ...] = ()
     stale: tuple[Path, ...] = ()
-    kept_aside: tuple[tuple[Path, bool], ...] = ()
+    kept_aside: tuple[tuple[Path, bool | None], ...] = ()
     is_draft: bool = False
+    notes: tuple[Finding, ...] = ()
 
 
 def build(
@@ -55,21 +59,30 @@ def build(
     now: datetime,
     progress: Progress,
     is_draft: bool = False,
+    printing: Progress | None = None,
     at_step: Callable[[str], None] = no_step,
 ) -> BuildDone:
-    """Write the notice of the period as Word and Excel; nothing is written while an error is open, drafts aside.
+    """Write the notice of the period as Word and Excel, and the circular; with `printing`, its progress, also as PDF.
 
-    `at_step` is as `replace_files` takes it. Raises CannotRun for templates that cannot be used, files that cannot be
-    replaced, and a notice that does not read back as the model says.
+    Nothing is written while an error is open, drafts aside; `at_step` is as `replace_files` takes it. Raises CannotRun
+    for templates that cannot be used, files that cannot be replaced, documents that do not read back as the model says,
+    and a PDF that cannot be made.
     """
+    office = None if printing is None else find_office()
     found_edited = settle(workspace, period)
     collected = collect(workspace, period, now, progress)
     month = collected.month
     counts = figures(collected.merged.rows, month.settings.statuses)
     if collected.open_errors and not is_draft:
-        return BuildDone(collected, counts, (), _older_notices(month), tuple((path, False) for path in found_edited))
+        return BuildDone(collected, counts, (), _older_notices(month), tuple((path, None) for path in found_edited))
     notice, documents = _documents(month, collected, is_draft)
     files = {f"{_stem(notice)}.{suffix}": content for suffix, content in documents.items()}
+    circular = circular_file(collected, notice)
+    if circular is not None:
+        files[circular.name] = circular.content
+    if office is not None and printing is not None:
+        pages = print_to_pdf(files, office, printing)
+        files |= {_pdf_name(name): content for name, content in pages.items()}
     builds = read_builds(month.output_dir / BUILDS)
     aside, remove = _edited_and_outdated(month.output_dir, files, builds, is_draft)
     printed = printed_build(notice, tuple(notice.headings), collected.reading.grounds)
@@ -82,26 +95,33 @@ def build(
     replace_files(month.output_dir, {**kept, **files, BUILDS: write_builds(builds)}, remove, at_step)
     edited = {**{month.output_dir / name: content for name, content in kept.items()}, **_contents(found_edited)}
     said = tuple((path, _says_the_same(content, path.name, notice, month)) for path, content in edited.items())
-    return BuildDone(collected, counts, paths, (), said, is_draft)
+    return BuildDone(collected, counts, paths, (), said, is_draft, circular.notes if circular else ())
 
 
 def _contents(paths: Sequence[Path]) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in paths}
 
 
-def _says_the_same(content: bytes, name: str, notice: Notice, month: Month) -> bool:
-    """Tell whether a notice that somebody edited prints what the new one prints, so that nothing is left to adopt."""
+def _says_the_same(content: bytes, name: str, notice: Notice, month: Month) -> bool | None:
+    """Tell whether a notice that somebody edited prints what the new one prints; None for what is no notice."""
     extra_names = {heading: key for key, heading in notice.headings.items()}
     try:
         printed, _findings = read_printed_notice(content, name, month.settings.fields, extra_names, notice.title)
     except CannotRun:
-        return False
-    return not differences(notice, printed, tuple(notice.headings))
+        return None
+    return None if not printed.rows else not differences(notice, printed, tuple(notice.headings))
 
 
 def _stem(notice: Notice) -> str:
     name = file_name(notice.title)
     return f"{DRAFT}-{name}" if notice.is_draft else name
+
+
+def _pdf_name(name: str) -> str:
+    """Return the name of a document's PDF; Word and Excel have one title, so that of Excel says what it is."""
+    return (
+        f"{name.removesuffix('.xlsx')}（Excel）.pdf" if name.endswith(".xlsx") else f"{name.removesuffix('.docx')}.pdf"
+    )
 
 
 def _documents(month: Month, collected: Collected, is_draft: bool) -> tuple[Notice, dict[str, bytes]]:
@@ -196,6 +216,7 @@ def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[st
         workspace.config_file,
         workspace.ledger_file(month.period.year),
         *(workspace.root / name for name in _TEMPLATES),
+        *([workspace.root / CIRCULAR] if month.settings.circular else []),
         month.input_dir / RULINGS_FILE,
         month.input_dir / RECEIPTS_FILE,
     )

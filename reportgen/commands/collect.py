@@ -27,6 +27,8 @@ from reportgen.core.rules.rows import every_asked_row_came_back, every_asked_uni
 from reportgen.core.rules.values import RULES, Subject, normalised
 from reportgen.core.ruling_cells import is_ruling_table
 from reportgen.core.rulings import Key, Rulings, is_settled
+from reportgen.core.sense import SenseContext, sense_findings
+from reportgen.core.sense_rows import sense_rows
 from reportgen.core.units import UnitState, unit_states
 from reportgen.core.weigh import counts, unit_reports
 from reportgen.readers.grids import read_book
@@ -185,12 +187,17 @@ def decided(reading: Reading, rulings: Rulings, told: tuple[Finding, ...] = ()) 
     choices, found = chosen(rulings, month.plan, reading.reports, reading.returns)
     findings = [f for f in reading.findings if counts(choices.reports, f.unit, f.place, f.seq)]
     findings += (*reading.lasting, *told, *found)
-    reports, broken, changes = _checked(month, choices.reports)
+    reports, broken, changes = checked(month, choices.reports)
     findings += broken
     ground = Ground(choices.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
     merged, found = merge(ground)
     outdated = stale(rulings, reading.grounds)
-    findings += (*found, *stale_findings(rulings, outdated, reports), *unused_next_targets(rulings))
+    findings += (
+        *found,
+        *_sense(month, merged, reports),
+        *stale_findings(rulings, outdated, reports),
+        *unused_next_targets(rulings),
+    )
     read = (c for one in reading.returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
     changes = (*read, *changes, *merged.changes)
     heard = (f for f in findings if f.code.name not in settings.silenced)
@@ -207,12 +214,30 @@ def decided(reading: Reading, rulings: Rulings, told: tuple[Finding, ...] = ()) 
     )
 
 
+def _sense(month: Month, merged: Merged, reports: Mapping[str, UnitReport]) -> tuple[Finding, ...]:
+    """Return what a careful reader would doubt in the answers."""
+    settings, ledger = month.settings, month.ledger
+    names = {unit.name: unit.aliases for unit in ledger.units}
+    context = SenseContext(month.period, settings.statuses, names, month.schedule.issue_date)
+    return sense_findings(tuple(sense_rows(merged, month.plan, reports, {})), context)
+
+
 _Read = tuple[Incoming, bytes, Filled | None, tuple[Finding, ...]]
 
 
-def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress) -> list[_Read]:
+def read_returned(content: bytes, name: str, month: Month) -> tuple[Filled | None, tuple[Finding, ...]]:
+    """Return what a file answers, None with the finding that says why when it answers nothing."""
+    book, findings = read_book(content, name)
+    return (None, findings) if book is None else parse_return(book, _context(month))
+
+
+def _context(month: Month) -> Context:
     settings = month.settings
-    context = Context(settings.fields, month.ledger, month.plan, _form_texts(month), settings.form_title)
+    return Context(settings.fields, month.ledger, month.plan, _form_texts(month), settings.form_title)
+
+
+def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress) -> list[_Read]:
+    context = _context(month)
     read: list[_Read] = []
     for number, one in enumerate(files, 1):
         progress(number, len(files))
@@ -227,7 +252,7 @@ def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress)
             continue
         book, findings = read_book(content, one.name)
         filled = None
-        if book is not None and is_ruling_table(book, settings.fields):
+        if book is not None and is_ruling_table(book, month.settings.fields):
             findings = (_stray_ruling_table(month, one),)
         elif book is not None:
             filled, findings = parse_return(book, context)
@@ -301,7 +326,7 @@ def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:
     ]
 
 
-def _checked(
+def checked(
     month: Month, reports: Mapping[str, UnitReport]
 ) -> tuple[dict[str, UnitReport], list[Finding], tuple[Change, ...]]:
     """Return the reports with their choices normalised, and what the rules found in the answers that count."""

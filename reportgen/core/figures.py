@@ -14,7 +14,8 @@ from reportgen.core.notice import Row
 class Figures:
     """`by_status` counts the rows of each status in the settings' order, 未报送 last and only when there are any.
 
-    `total` is their sum without excluded statuses; rows without a target or a status yet are counted apart.
+    `total` is their sum without excluded statuses, which `left_out` counts by name; rows without a target or a status
+    yet are counted apart.
     """
 
     total: int
@@ -22,6 +23,12 @@ class Figures:
     excluded: int
     without_target: int
     open: int
+    left_out: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def counted(self) -> tuple[tuple[str, int], ...]:
+        """The statuses that `total` is the sum of."""
+        return tuple(one for one in self.by_status if one not in self.left_out)
 
 
 def percent(count: int, total: int) -> str:
@@ -35,7 +42,8 @@ def figures(rows: Sequence[Row], statuses: Statuses) -> Figures:
     with_target = [row for row in rows if row.has_target]
     names = [*statuses.names, UNREPORTED]
     counts = {name: sum(row.status == name for row in with_target) for name in names}
-    excluded = sum(n for name, n in counts.items() if statuses.kind_of(name) is StatusClass.EXCLUDED)
+    left_out = tuple((name, n) for name, n in counts.items() if statuses.kind_of(name) is StatusClass.EXCLUDED)
+    excluded = sum(n for _name, n in left_out)
     shown = tuple((name, n) for name, n in counts.items() if name != UNREPORTED or n)
     return Figures(
         total=sum(counts.values()) - excluded,
@@ -43,4 +51,5 @@ def figures(rows: Sequence[Row], statuses: Statuses) -> Figures:
         excluded=excluded,
         without_target=len(rows) - len(with_target),
         open=len(with_target) - sum(counts.values()),
+        left_out=left_out,
     )

@@ -66,7 +66,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A return: who sent it, which round, when, and its answers."""
+    """A return: who sent it, which round, when, and its answers. `head` is the last heading of its table."""
 
     unit: str
     file: str
@@ -77,6 +77,7 @@ class Filled:
     digest: str = ""
     filer: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    head: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,14 +89,18 @@ def replace_files(
     files: Mapping[str, bytes],
     remove: tuple[str, ...] = (),
     at_step: Callable[[str], None] = no_step,
+    is_lasting: bool = True,
 ) -> None:
     """Replace `files` (name: content) in `folder` and remove the files named in `remove`, as one step.
 
+    Names may lead into sub-folders (退回/区水利局.xlsx); one that becomes empty goes.
     Everything is written beside the old files first, then a journal that names old and new hashes, then each file is
     moved into place. `recover` finishes or takes back what was interrupted; a file that somebody edits in between is
     kept aside. `at_step` is called with the name of each
     step before it is taken. Raises CannotRun before any old file was touched when one of them is held open, and when
-    the disk is full or the folder read-only.
+    the disk is full or the folder read-only. Files that any run makes again (forms) may do without `is_lasting`: they
+    are whole after the process was stopped, though perhaps not after a power cut; waiting for the disk takes 10 ms a
+    file.
     """
     staging = folder / STAGING
     name = folder.name
@@ -109,10 +113,11 @@ def replace_files(
         at_step("stage")
         staging.mkdir(exist_ok=True)
         for name, content in files.items():
-            _write_through(staging / name, content)
+            (staging / name).parent.mkdir(parents=True, exist_ok=True)
+            _write(staging / name, content, is_lasting)
         at_step("journal")
         name = JOURNAL
-        _write_through(staging / _UNFINISHED, _journal(folder, files, remove))
+        _write(staging / _UNFINISHED, _journal(folder, files, remove), is_lasting)
         (staging / _UNFINISHED).replace(staging / JOURNAL)
         at_step("replace")
         _finish(folder, at_step)
@@ -173,11 +178,15 @@ def _finish(folder: Path, at_step: Callable[[str], None] = no_step) -> tuple[str
         if entry["new"] is not None and not staged.exists():
             continue  # replaced before the interruption
         if _digest_of(target) not in (None, entry["old"], entry["new"]):
-            aside.append(free_name(target))
-            target.replace(folder / aside[-1])
+            kept = target.with_name(free_name(target))
+            target.replace(kept)
+            aside.append(kept.relative_to(folder).as_posix())
         if entry["new"] is None:
             target.unlink(missing_ok=True)
+            if target.parent != folder and target.parent.is_dir() and not any(target.parent.iterdir()):
+                target.parent.rmdir()
         else:
+            target.parent.mkdir(parents=True, exist_ok=True)
             staged.replace(target)
     (staging / JOURNAL).unlink()
     _clear(staging)
@@ -185,13 +194,14 @@ def _finish(folder: Path, at_step: Callable[[str], None] = no_step) -> tuple[str
 
 
 def _clear(staging: Path) -> None:
-    for leftover in staging.iterdir():
-        leftover.unlink()
+    for leftover in sorted(staging.rglob("*"), reverse=True):  # what a folder holds comes before the folder
+        leftover.rmdir() if leftover.is_dir() else leftover.unlink()
     staging.rmdir()
 
 
-def _write_through(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, is_lasting: bool) -> None:
     with path.open("wb") as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        if is_lasting:
+            file.flush()
+            os.fsync(file.fileno())

@@ -60,7 +60,7 @@ _FILLS = {
     RowState.RULED: "FFD5EBD0",
     RowState.WARNED: "FFFFF6C9",
 }
-_PART_FILL, _NOT_ASKED_FILL = "FFF6F7F9", "FFE6E6E6"
+_PART_FILL, _NOT_ASKED_FILL = "FFF6F7F9", "FFF0F0F0"
 _PROMPTS = {
     STATUS_HEADING: "留空则按单位所报；需要改时从列表中选。",
     COMPLETION_HEADING: "留空则按单位所报；填了就照填的印。状态不用写在这里。",
@@ -287,7 +287,7 @@ def _set_up_page(sheet: Worksheet, review: Review, columns: Sequence[_Column]) -
     sheet.page_setup.paperSize = _A3
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom = 0.7, 0.6
+    margins.top, margins.bottom, margins.footer = 0.7, 0.75, 0.4
     sheet.print_title_rows = "1:1"
     header: Any = sheet.oddHeader
     header.center.text = f"{review.title.replace('&', '&&')}　审定"
