@@ -278,6 +278,41 @@ def _workspace(ctx: click.Context) -> Workspace:
     return open_workspace(ctx.obj["folder"])
 
 
+@program.command(
+    "adopt",
+    short_help="采用在通报表上的人工修改",
+    help="找出写出以后在通报表（Word 或 Excel）的“完成情况”中改过的文字，列给您看，确认后写进 审定.xlsx；"
+    "再运行 build，Word 和 Excel 就都是改后的内容。\n\n"
+    "别处的改动（标题、其他栏、增删行、表格以外的文字）不采用，逐条列出。通报表本身不动。",
+    examples=(
+        "reportgen adopt 2023-08 output/2023-08/…通报表.docx",
+        "reportgen adopt 2023-08 …通报表（人工修改1）.docx --yes",
+    ),
+)
+@_PERIOD
+@click.argument("file", metavar="通报表")
+@click.option("--yes", "is_sure", is_flag=True, help="不再询问，直接采用")
+@click.pass_context
+def _adopt(ctx: click.Context, period: Period, file: str, is_sure: bool) -> int:
+    from reportgen import screen
+    from reportgen.commands.adopt import adopt, read_edits
+
+    with _held(ctx) as workspace:
+        adoption = read_edits(workspace, period, file, _now(ctx), screen.ProgressLine())
+        _say(screen.adoption(adoption))
+        if not adoption.edits:
+            return DONE
+        if not is_sure and not sys.stdin.isatty():
+            _say(screen.not_adopted(adoption, file))
+            return COULD_NOT_RUN
+        if not is_sure and not click.confirm("采用以上改动，写进 审定.xlsx？"):
+            _say(["没有采用，文件保持原样。"])
+            return DONE
+        adopt(adoption)
+    _say(screen.after_adopt(adoption))
+    return DONE
+
+
 @contextmanager
 def _held(ctx: click.Context) -> Iterator[Workspace]:
     """Give the workspace to a command that writes, and to nobody else until it is done."""

@@ -20,6 +20,7 @@ from reportgen.core.units import State, UnitState, counted
 
 if TYPE_CHECKING:
     # Each command loads what it needs; its words must not load the other commands.
+    from reportgen.commands.adopt import Adoption
     from reportgen.commands.build import BuildDone
     from reportgen.commands.check import CheckDone
     from reportgen.commands.collect import Collected
@@ -339,6 +340,40 @@ def decision_lines(collected: Collected) -> list[str]:
     if len(decisions) > _MAX_LISTED:
         lines.append(f"  …… 另有 {len(decisions) - _MAX_LISTED} 处，全部记在 manifest.json 的 rulings 中")
     return lines
+
+
+def adoption(found: Adoption) -> list[str]:
+    """Return what somebody changed in a notice: what would be taken, and every change that will not be."""
+    lines = []
+    if found.edits:
+        lines += [f"{found.file} 中改过的“完成情况” {len(found.edits)} 处：", ""]
+        rows = [(str(edit.cell.seq), *_around_change(edit.cell.before, edit.cell.after)) for edit in found.edits]
+        lines += [*table(("序号", "原来印的", "改成"), rows), ""]
+    if found.said_already:
+        lines.append(f"另有 {found.said_already} 处改动，现在的内容已经如此，不必再采用。")
+    if found.others:
+        lines += [
+            f"没有采用的改动 {len(found.others)} 处：",
+            *(line for f in found.others for line in finding_lines(f)),
+        ]
+    if not found.edits:
+        lines.append("没有可以采用的改动。" if found.others or found.said_already else f"{found.file} 没有改动过。")
+    return lines
+
+
+def not_adopted(found: Adoption, file: str) -> list[str]:
+    period = found.collected.month.period
+    return ["没有写入。", next_step(f"看过以上改动，要采用的，运行 reportgen adopt {period} {file} --yes。")]
+
+
+def after_adopt(found: Adoption) -> list[str]:
+    month = found.collected.month
+    path = f"input/{month.period}/审定.xlsx"
+    lines = [f"已把 {len(found.edits)} 处改动写进 {path}，审定意见写着“采自人工修改 {found.file}”。"]
+    step = f"运行 reportgen build {month.period}，Word 和 Excel 就都是改后的内容。"
+    if found.others:
+        step = f"没有采用的 {len(found.others)} 处，请按建议处理；再" + step
+    return [*lines, next_step(step)]
 
 
 def overview(view: Overview) -> list[str]:

@@ -75,7 +75,7 @@ def build(
     counts = figures(collected.merged.rows, month.settings.statuses)
     if collected.open_errors and not is_draft:
         return BuildDone(collected, counts, (), _older_notices(month), tuple((path, None) for path in found_edited))
-    notice, documents = _documents(month, collected, is_draft)
+    notice, documents, beside = _documents(month, collected, is_draft)
     files = {f"{_stem(notice)}.{suffix}": content for suffix, content in documents.items()}
     circular = circular_file(collected, notice)
     if circular is not None:
@@ -85,7 +85,7 @@ def build(
         files |= {_pdf_name(name): content for name, content in pages.items()}
     builds = read_builds(month.output_dir / BUILDS)
     aside, remove = _edited_and_outdated(month.output_dir, files, builds, is_draft)
-    printed = printed_build(notice, tuple(notice.headings), collected.reading.grounds)
+    printed = printed_build(notice, collected.reading.grounds, beside)
     digests = {name: digest(content) for name, content in files.items()}
     builds = builds.with_build(printed, digests, {new: old for new, (old, _content) in aside.items()}, remove)
     if not is_draft:
@@ -124,8 +124,13 @@ def _pdf_name(name: str) -> str:
     )
 
 
-def _documents(month: Month, collected: Collected, is_draft: bool) -> tuple[Notice, dict[str, bytes]]:
-    """Return the notice and its documents by suffix, each read back and found equal to the notice."""
+def _documents(
+    month: Month, collected: Collected, is_draft: bool
+) -> tuple[Notice, dict[str, bytes], dict[str, tuple[str, ...]]]:
+    """Return the notice and its documents by suffix, each read back and found equal to the notice.
+
+    The third are the texts beside the table in each of them.
+    """
     label = month.period.label
     word, excel = (read_template(month.workspace, name) for name in _TEMPLATES)
     allowed = [field.key for field in month.settings.fields]
@@ -137,9 +142,11 @@ def _documents(month: Month, collected: Collected, is_draft: bool) -> tuple[Noti
         "docx": docx.write_notice_docx(word, WORD, notice, label),
         "xlsx": xlsx.write_notice_xlsx(excel, EXCEL, notice, label),
     }
-    for suffix, content in documents.items():
-        _reads_back(content, f"{_stem(notice)}.{suffix}", notice, layout, month)
-    return notice, documents
+    beside = {
+        suffix: _reads_back(content, f"{_stem(notice)}.{suffix}", notice, layout, month)
+        for suffix, content in documents.items()
+    }
+    return notice, documents, beside
 
 
 def _nothing_is_lost(merged: Merged) -> None:
@@ -155,8 +162,11 @@ def _nothing_is_lost(merged: Merged) -> None:
         )
 
 
-def _reads_back(content: bytes, name: str, notice: Notice, layout: Layout, month: Month) -> None:
-    """Compare a written document with the notice through the reader that also serves `init --from` (rule 9)."""
+def _reads_back(content: bytes, name: str, notice: Notice, layout: Layout, month: Month) -> tuple[str, ...]:
+    """Compare a written document with the notice through the reader that also serves `init --from` (rule 9).
+
+    Returns the texts beside its table.
+    """
     extra_names = {heading: key for key, heading in notice.headings.items()}
     printed, _findings = read_printed_notice(content, name, month.settings.fields, extra_names, notice.title)
     different = differences(notice, printed, layout.keys)
@@ -174,6 +184,7 @@ def _reads_back(content: bytes, name: str, notice: Notice, layout: Layout, month
             )
             for one in different
         )
+    return printed.beside
 
 
 def _older_notices(month: Month) -> tuple[Path, ...]:

@@ -95,7 +95,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """All that a period's returns and rulings say. `stale` are the rows whose ruling stands on changed ground."""
+    """All that a period's returns and rulings say.
+
+    `decisions` are what the office changed, `stale` the rows whose ruling stands on changed ground, `told` what reading
+    the rulings found.
+    """
 
     reading: Reading
     reports: Mapping[str, UnitReport]
@@ -105,6 +109,7 @@ class Collected:
     units: tuple[UnitState, ...]
     decisions: tuple[Decision, ...] = ()
     stale: frozenset[Key] = frozenset()
+    told: tuple[Finding, ...] = ()
 
     @property
     def month(self) -> Month:
@@ -211,6 +216,7 @@ def decided(reading: Reading, rulings: Rulings, told: tuple[Finding, ...] = ()) 
         unit_states(month.plan, reports, shown, rulings, month.schedule.deadline),
         (*choices.decisions, *decisions(merged, rulings)),
         outdated,
+        told,
     )
 
 

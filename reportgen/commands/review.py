@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from reportgen.commands.collect import Collected, Month, Progress, collect, settle
-from reportgen.core.findings import CannotRun, Code
+from reportgen.core.findings import CannotRun, Code, cannot_run
 from reportgen.core.period import Period
 from reportgen.core.review import Material, Review
 from reportgen.core.review import review as working_table
@@ -44,9 +44,11 @@ def review(
     Raises CannotRun when rulings that are there cannot be read in full: what they say would be lost.
     """
     settle(workspace, period)
+    path = workspace.input_dir(period) / RULINGS_FILE
+    existing = path.read_bytes() if path.exists() else None
     collected = collect(workspace, period, now, progress)
     refuse_damaged(collected)
-    table, path = write_table(collected, at_step)
+    table, path = write_table(collected, existing, at_step)
     kept = sum(map(collected.rulings.has_decided, collected.rulings.written))
     return ReviewDone(collected, table, kept, (path,))
 
@@ -58,8 +60,11 @@ def refuse_damaged(collected: Collected) -> None:
         raise CannotRun(damaged)
 
 
-def write_table(collected: Collected, at_step: Callable[[str], None]) -> tuple[Review, Path]:
-    """Write 审定.xlsx as `collected` has it, around what the clerk added to it, and return the table and its path."""
+def write_table(collected: Collected, existing: bytes | None, at_step: Callable[[str], None]) -> tuple[Review, Path]:
+    """Write 审定.xlsx as `collected` has it, around what the clerk added to it, and return the table and its path.
+
+    `existing` is its content from before the rulings were read. Raises CannotRun when somebody saved it since.
+    """
     month = collected.month
     material = Material(
         collected.merged,
@@ -76,8 +81,10 @@ def write_table(collected: Collected, at_step: Callable[[str], None]) -> tuple[R
     )
     table = working_table(material)
     path = month.input_dir / RULINGS_FILE
-    existing = path.read_bytes() if path.exists() else None
-    replace_files(path.parent, {path.name: write_review(table, month.settings, existing)}, (), at_step)
+    content = write_review(table, month.settings, existing)
+    if (path.read_bytes() if path.exists() else None) != existing:
+        raise cannot_run(Code.W23, name=path.name)
+    replace_files(path.parent, {path.name: content}, (), at_step)
     return table, path
 
 

@@ -16,17 +16,27 @@ MAX_BUILDS = 20  # the latest that are remembered, beside those of files that st
 
 @dataclass(frozen=True, slots=True)
 class PrintedBuild:
-    """One build: the printed texts of each row by field key, and by 序号 the mark of what the units had written."""
+    """One build: the printed texts of each row by field key, and by 序号 the mark of what the units had written.
+
+    `beside` are the texts outside of the table, by the ending of the file.
+    """
 
     title: str
     headings: Mapping[str, str]
     rows: tuple[Mapping[str, str], ...]
     grounds: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def mark(self) -> str:
         """By what the build is told from others: equal prints are one build."""
-        content = [self.title, dict(self.headings), [dict(row) for row in self.rows], dict(self.grounds)]
+        content = [
+            self.title,
+            dict(self.headings),
+            [dict(row) for row in self.rows],
+            dict(self.grounds),
+            dict(self.beside),
+        ]
         return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
@@ -69,8 +79,8 @@ class Builds:
         return Builds({mark: one for mark, one in builds.items() if mark in wanted}, files)
 
 
-def printed_build(notice: Notice, columns: Collection[str], grounds: Mapping[Key, str]) -> PrintedBuild:
-    """Return what a notice prints in `columns`."""
-    rows = tuple({key: row.get(key, "") for key in dict.fromkeys((keys.SEQ, *columns))} for row in notice.rows)
+def printed_build(notice: Notice, grounds: Mapping[Key, str], beside: Mapping[str, tuple[str, ...]]) -> PrintedBuild:
+    """Return what a notice prints."""
+    rows = tuple({key: row.get(key, "") for key in dict.fromkeys((keys.SEQ, *notice.headings))} for row in notice.rows)
     marks = {row[keys.SEQ]: grounds.get(key_of(int(row[keys.SEQ])), "") for row in rows}
-    return PrintedBuild(notice.title, {key: notice.headings[key] for key in columns}, rows, marks)
+    return PrintedBuild(notice.title, dict(notice.headings), rows, marks, dict(beside))

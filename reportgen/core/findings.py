@@ -294,6 +294,31 @@ class Code(Enum):
         "请核对其内容；在“未报送单位”表中清空这一行的审定即不再提示。",
     )
 
+    # edits by hand in a built notice that `adopt` does not take
+    A01 = (
+        _WARNING,
+        "第{seq}项的“{heading}”由“{before}”改成了“{after}”，没有采用。",
+        "这一栏取自台账；如应改动，请改台账，再运行 build。",
+    )
+    A02 = (
+        _WARNING,
+        "第{seq}项的一行被删去了，没有采用。",
+        "每项任务都要印；不再印的，请在台账中填“止”一期，再运行 build。",
+    )
+    A03 = (_WARNING, "多出的一行没有采用：{text}", "新任务请写进台账，再运行 build。")
+    A04 = (
+        _WARNING,
+        "标题改成了“{after}”，没有采用。",
+        "标题请在 config/reportgen.yaml 的 title 中改，再运行 build。",
+    )
+    A05 = (_WARNING, "第{seq}项的“{heading}”改成了“{after}”，没有采用：{reason}", "{advice}")
+    A06 = (
+        _WARNING,
+        "表头“{before}”改成了“{after}”，没有采用。",
+        "表头请在 templates/ 的通报表模板中改，再运行 build。",
+    )
+    A07 = (_WARNING, "表格以外{change}了文字，没有采用：{text}", "请在 templates/ 的通报表模板中改，再运行 build。")
+    A08 = (_WARNING, "任务的先后改了，没有采用。", "先后以台账为准；请在台账中调整各行的先后，再运行 build。")
     # sense: what a careful reader would notice; figures are warnings, words are notes
     S01 = (_WARNING, "报“{status}”，而数字没有达到目标：{reasoning}。", "请核实数字、目标或完成状态。")
     S02 = (_WARNING, "报“{status}”，而数字已经达到目标：{reasoning}。", "请核实完成状态，或写明尚未完成的内容。")

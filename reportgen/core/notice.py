@@ -111,12 +111,16 @@ class PrintedRow:
 
 @dataclass(frozen=True, slots=True)
 class PrintedNotice:
-    """A printed notice as read: title, headings in column order as (key or "", text), and rows."""
+    """A printed notice as read: title, headings in column order as (key or "", text), and rows.
+
+    `beside` are the texts outside of the table, the title among them.
+    """
 
     file: str
     title: str
     headings: tuple[tuple[str, str], ...]
     rows: tuple[PrintedRow, ...]
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ class Rulings:
             STATUS_HEADING: ruling.status,
             COMPLETION_HEADING: ruling.completion,
             OPINION_HEADING: ruling.opinion,
+            RECHECK_HEADING: "",
         }
         return replace(
             self,

@@ -13,7 +13,13 @@ def read_builds(path: Path) -> Builds:
     try:
         content = json.loads(path.read_bytes())
         builds = {
-            str(mark): PrintedBuild(one["title"], dict(one["headings"]), tuple(one["rows"]), dict(one["grounds"]))
+            str(mark): PrintedBuild(
+                one["title"],
+                dict(one["headings"]),
+                tuple(one["rows"]),
+                dict(one["grounds"]),
+                {ending: tuple(texts) for ending, texts in one["beside"].items()},
+            )
             for mark, one in content["builds"].items()
         }
         files = {str(name): WrittenFile(one["sha256"], one["build"]) for name, one in content["files"].items()}

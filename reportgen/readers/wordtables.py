@@ -33,7 +33,7 @@ _AS_TEXT = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyp
 def read_word_tables(content: bytes, file: str) -> tuple[Book, dict[str, tuple[str, ...]]]:
     """Return the tables of a .docx as grids 表1, 表2 …, and for each the texts of the paragraphs before it.
 
-    Raises CannotRun when `content` is no readable Word document.
+    What follows the last table stands under "". Raises CannotRun when `content` is no readable Word document.
     """
     body, numbers = _opened(content, file)
     grids: list[Grid] = []
@@ -47,6 +47,7 @@ def read_word_tables(content: bytes, file: str) -> tuple[Book, dict[str, tuple[s
             grids.append(_grid(block, file, name, numbers))
             before[name] = tuple(texts)
             texts = []
+    before[""] = tuple(texts)
     return Book(file, tuple(grids)), before
 
 

@@ -17,6 +17,7 @@ def write_builds(builds: Builds) -> bytes:
                 "title": one.title,
                 "headings": dict(one.headings),
                 "grounds": dict(one.grounds),
+                "beside": {ending: list(texts) for ending, texts in one.beside.items()},
                 "rows": [dict(row) for row in one.rows],
             }
             for mark, one in builds.builds.items()
