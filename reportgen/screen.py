@@ -6,10 +6,12 @@ import sys
 import time
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.core.dates import chinese_moment
+from reportgen.core.edits import around_change
 from reportgen.core.figures import Figures, percent
 from reportgen.core.findings import CannotRun, Code, Finding, Severity, shortened
 from reportgen.core.grouping import Group, by_unit
@@ -347,15 +349,14 @@ def adoption(found: Adoption) -> list[str]:
     lines = []
     if found.edits:
         lines += [f"{found.file} 中改过的“完成情况” {len(found.edits)} 处：", ""]
-        rows = [(str(edit.cell.seq), *_around_change(edit.cell.before, edit.cell.after)) for edit in found.edits]
+        rows = [(str(edit.cell.seq), *around_change(edit.cell.before, edit.cell.after)) for edit in found.edits]
         lines += [*table(("序号", "原来印的", "改成"), rows), ""]
     if found.said_already:
         lines.append(f"另有 {found.said_already} 处改动，现在的内容已经如此，不必再采用。")
     if found.others:
-        lines += [
-            f"没有采用的改动 {len(found.others)} 处：",
-            *(line for f in found.others for line in finding_lines(f)),
-        ]
+        lines.append(f"没有采用的改动 {len(found.others)} 处：")
+        inside = (replace(finding, place=replace(finding.place, file="")) for finding in found.others)
+        lines += [line for finding in inside for line in finding_lines(finding)]
     if not found.edits:
         lines.append("没有可以采用的改动。" if found.others or found.said_already else f"{found.file} 没有改动过。")
     return lines

@@ -62,7 +62,7 @@ def edits(printed: PrintedNotice, builds: Sequence[PrintedBuild], ending: str) -
                 cells.append(CellEdit(int(seq), before, row.texts[key].strip(), row.places[key]))
             else:
                 values = {"seq": seq, "heading": builds[-1].headings[key]}
-                values |= {"before": shortened(before, _QUOTED), "after": shortened(row.texts[key], _QUOTED)}
+                values |= dict(zip(("before", "after"), around_change(before, row.texts[key]), strict=True))
                 others.append(Finding(Code.A01, row.places[key], seq=int(seq), field=key, values=values))
     others += _around(printed, builds, ending)
     return Edits(tuple(cells), tuple(others))
@@ -122,6 +122,21 @@ def _around(printed: PrintedNotice, builds: Sequence[PrintedBuild], ending: str)
     for plain in dict.fromkeys(known[-1]):
         if plain not in own and plain not in now and all(plain in one for one in known):
             yield Finding(Code.A07, place, values={"change": "删去", "text": shortened(plain, _QUOTED)})
+
+
+def around_change(before: str, after: str, kept: int = 6, limit: int = 36) -> tuple[str, str]:
+    """Return two texts cut to where they differ, with a few characters around it, for a message."""
+    shortest = min(len(before), len(after))
+    start = next((i for i in range(shortest) if before[i] != after[i]), shortest)
+    rest = shortest - start
+    end = next((i for i in range(rest) if before[-1 - i] != after[-1 - i]), rest)
+    first = max(0, start - kept)
+
+    def cut(text: str) -> str:
+        last = len(text) - max(0, end - kept)
+        return ("…" if first else "") + shortened(text[first:last], limit) + ("…" if last < len(text) else "")
+
+    return cut(before), cut(after)
 
 
 # from a changed cell to a ruling
