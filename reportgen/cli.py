@@ -103,6 +103,16 @@ class _PeriodType(_ParamType):
             raise cannot_run(Code.W06, value=value) from None
 
 
+class _SeqType(click.ParamType[int]):
+    name = "seq"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value).removeprefix("第").removesuffix("项")
+        if not (text.isascii() and text.isdigit()):
+            raise click.UsageError(f"“{value}”不是序号。序号写作数字，如 5。")
+        return int(text)
+
+
 _PERIOD = click.argument("period", type=_PeriodType(), metavar="期次")
 _JSON = click.option("--json", "as_json", is_flag=True, help="结果写成一个 JSON 对象，供其他程序使用")
 
@@ -294,22 +304,41 @@ def _workspace(ctx: click.Context) -> Workspace:
 @click.option("--yes", "is_sure", is_flag=True, help="不再询问，直接采用")
 @click.pass_context
 def _adopt(ctx: click.Context, period: Period, file: str, is_sure: bool) -> int:
-    from reportgen import screen
+    from reportgen import screen, screen_rulings
     from reportgen.commands.adopt import adopt, read_edits
 
     with _held(ctx) as workspace:
         adoption = read_edits(workspace, period, file, _now(ctx), screen.ProgressLine())
-        _say(screen.adoption(adoption))
+        _say(screen_rulings.adoption(adoption))
         if not adoption.edits:
             return DONE
         if not is_sure and not sys.stdin.isatty():
-            _say(screen.not_adopted(adoption, file))
+            _say(screen_rulings.not_adopted(adoption, file))
             return COULD_NOT_RUN
         if not is_sure and not click.confirm("采用以上改动，写进 审定.xlsx？"):
             _say(["没有采用，文件保持原样。"])
             return DONE
         adopt(adoption)
-    _say(screen.after_adopt(adoption))
+    _say(screen_rulings.after_adopt(adoption))
+    return DONE
+
+
+@program.command(
+    "explain",
+    short_help="一项任务的来龙去脉",
+    help="说明通报表上的一项是怎么来的：台账、每份报送表的文件和单元格、没有采用的表、程序自动改动的每一处、"
+    "问题、审定和审定意见、印出的文字。",
+    examples=("reportgen explain 2023-08 5",),
+)
+@_PERIOD
+@click.argument("seq", type=_SeqType(), metavar="序号")
+@click.pass_context
+def _explain(ctx: click.Context, period: Period, seq: int) -> int:
+    from reportgen import screen, screen_rulings
+    from reportgen.commands.explain import explain
+
+    found = explain(_workspace(ctx), period, seq, _now(ctx), screen.ProgressLine())
+    _say(screen_rulings.explained(found))
     return DONE
 
 

@@ -6,23 +6,19 @@ import sys
 import time
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.core.dates import chinese_moment
-from reportgen.core.edits import around_change
 from reportgen.core.figures import Figures, percent
-from reportgen.core.findings import CannotRun, Code, Finding, Severity, shortened
+from reportgen.core.findings import CannotRun, Code, Finding, Severity
 from reportgen.core.grouping import Group, by_unit
 from reportgen.core.period import Period
-from reportgen.core.rulings import UNREPORTED_SHEET, spoken
 from reportgen.core.text import seq_ranges
 from reportgen.core.units import State, UnitState, counted
 
 if TYPE_CHECKING:
     # Each command loads what it needs; its words must not load the other commands.
-    from reportgen.commands.adopt import Adoption
     from reportgen.commands.build import BuildDone
     from reportgen.commands.check import CheckDone
     from reportgen.commands.collect import Collected
@@ -31,7 +27,7 @@ if TYPE_CHECKING:
     from reportgen.commands.overview import Overview
     from reportgen.commands.review import ReviewDone
 
-_MAX_LISTED = 12  # mistakes shown on the terminal; the report has them all
+LISTED = 12  # mistakes shown on the terminal; the report has them all
 _SILENT, _OF_NO_UNIT = "没有报送的单位", "没有归到单位的"
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _STATE_COLORS = {State.MISSING: "red", State.MUST_CORRECT: "red", State.LATE: "yellow", State.RETURNED: "green"}
@@ -92,7 +88,7 @@ def problems(collected: Collected, report: str = "") -> list[str]:
     pairs.sort(key=lambda pair: pair[1].code is Code.M01)
     lines: list[str] = []
     heading = told = ""
-    for unit, group in pairs[:_MAX_LISTED]:
+    for unit, group in pairs[:LISTED]:
         is_silent = group.code is Code.M01
         section = _SILENT if is_silent else " ".join(filter(None, (unit, group.file)))
         if section != heading:
@@ -102,9 +98,9 @@ def problems(collected: Collected, report: str = "") -> list[str]:
             lines.pop()  # the same advice for all of them, once at the end
         told = group.hint
         lines += group_lines(group)
-    if len(pairs) > _MAX_LISTED:
+    if len(pairs) > LISTED:
         where = f"，见 {report}" if report else "，运行 check 可得全部清单"
-        lines.append(f"…… 另有 {len(pairs) - _MAX_LISTED} 处错误{where}")
+        lines.append(f"…… 另有 {len(pairs) - LISTED} 处错误{where}")
     return lines
 
 
@@ -154,7 +150,7 @@ def units_line(units: Sequence[UnitState]) -> str:
     return f"应报 {len(units)} 个单位：{'，'.join(parts)}。"
 
 
-def _some(names: Sequence[str], limit: int = 6) -> str:
+def some(names: Sequence[str], limit: int = 6) -> str:
     """Return names for a sentence, the first few of a long list."""
     return "、".join(names[:limit]) + ("等" if len(names) > limit else "")
 
@@ -198,7 +194,7 @@ def after_forms(done: FormsDone, period: str) -> list[str]:
         lines.append(f"已移除不再需要的旧表：{'、'.join(done.removed)}。")
     if done.without_contact:
         lines.append(
-            f"台账里有 {len(done.without_contact)} 个单位没有电话和邮箱（{_some(done.without_contact)}），可补填。"
+            f"台账里有 {len(done.without_contact)} 个单位没有电话和邮箱（{some(done.without_contact)}），可补填。"
         )
     step = (
         f"把 output/{period}/空白表.zip 中的表按 发放清单.xlsx 发给各单位；"
@@ -233,13 +229,13 @@ def _sent_back(done: CheckDone) -> list[str]:
     lines = [f"退回各单位更正的表 {len(done.returned)} 份：{folder}/退回/，错处已在格子上标明。"]
     to_confirm = [one.unit for one in done.returned if not one.errors]
     if to_confirm:
-        lines.append(f"  其中只有需核实的内容、可不退的：{_some(to_confirm)}。")
+        lines.append(f"  其中只有需核实的内容、可不退的：{some(to_confirm)}。")
     fresh = [one.unit for one in done.returned if not one.is_own]
     if fresh:
-        lines.append(f"  不能在原表上标的，用新表带入了原来填的内容：{_some(fresh)}。")
+        lines.append(f"  不能在原表上标的，用新表带入了原来填的内容：{some(fresh)}。")
     without_drawings = [one.unit for one in done.returned if one.drawings]
     if without_drawings:
-        lines.append(f"  原表中的图形（图片、文本框等）没有带入：{_some(without_drawings)}。")
+        lines.append(f"  原表中的图形（图片、文本框等）没有带入：{some(without_drawings)}。")
     return lines
 
 
@@ -259,8 +255,8 @@ def _step_after_reading(collected: Collected) -> str:
     period = collected.month.period
     missing = [unit.unit for unit in collected.units if unit.state is State.MISSING]
     wrong = [unit.unit for unit in collected.units if unit.state is State.MUST_CORRECT]
-    steps = [f"催报 {_some(missing)}"] if missing else []
-    steps += [f"请 {_some(wrong)} 更正重报"] if wrong else []
+    steps = [f"催报 {some(missing)}"] if missing else []
+    steps += [f"请 {some(wrong)} 更正重报"] if wrong else []
     if steps:
         return (
             f"{'，'.join(steps)}，收回的表放进 input/{period}/ 再运行 reportgen check {period}；"
@@ -305,7 +301,7 @@ def after_build(done: BuildDone) -> list[str]:
         return [*lines, next_step(step)]
     lines += _kept_aside(done, root)
     lines += [f"已写出 {relative(path, root)}" for path in done.outputs]
-    lines += decision_lines(done.collected)
+    lines += _decisions(done.collected)
     lines.append(f"{counts(done.collected)}。")
     lines += [line for note in done.notes for line in finding_lines(note)]
     if done.is_draft:
@@ -325,56 +321,10 @@ def _kept_aside(done: BuildDone, root: Path) -> list[str]:
     return lines
 
 
-def decision_lines(collected: Collected) -> list[str]:
-    """Return what the office changed: which row, from what to what, why; a long list goes on in the manifest."""
-    silent = [unit for unit in collected.month.plan.asked_units if unit in collected.rulings.unreported]
-    silent = [unit for unit in silent if unit not in collected.reports]
-    decisions = [one for one in collected.decisions if one.place.sheet != UNREPORTED_SHEET]
-    lines = [f"审定为未报送的单位 {len(silent)} 个：{_some(silent)}。"] if silent else []
-    lines += [f"本室审定改动 {len(decisions)} 处："] if decisions else []
-    fields = collected.month.settings.fields
-    for one in decisions[:_MAX_LISTED]:
-        what = fields[one.field].heading if one.field in fields else "采用的报送表"
-        change = f"{shortened(one.before, 20) or '（空）'} → {shortened(one.after, 20)}"
-        lines.append(
-            f"  {spoken(one.seq, one.part)} {what}：{change}" + (f"（{shortened(one.why, 30)}）" if one.why else "")
-        )
-    if len(decisions) > _MAX_LISTED:
-        lines.append(f"  …… 另有 {len(decisions) - _MAX_LISTED} 处，全部记在 manifest.json 的 rulings 中")
-    return lines
+def _decisions(collected: Collected) -> list[str]:
+    from reportgen.screen_rulings import decision_lines  # it stands on this module
 
-
-def adoption(found: Adoption) -> list[str]:
-    """Return what somebody changed in a notice: what would be taken, and every change that will not be."""
-    lines = []
-    if found.edits:
-        lines += [f"{found.file} 中改过的“完成情况” {len(found.edits)} 处：", ""]
-        rows = [(str(edit.cell.seq), *around_change(edit.cell.before, edit.cell.after)) for edit in found.edits]
-        lines += [*table(("序号", "原来印的", "改成"), rows), ""]
-    if found.said_already:
-        lines.append(f"另有 {found.said_already} 处改动，现在的内容已经如此，不必再采用。")
-    if found.others:
-        lines.append(f"没有采用的改动 {len(found.others)} 处：")
-        inside = (replace(finding, place=replace(finding.place, file="")) for finding in found.others)
-        lines += [line for finding in inside for line in finding_lines(finding)]
-    if not found.edits:
-        lines.append("没有可以采用的改动。" if found.others or found.said_already else f"{found.file} 没有改动过。")
-    return lines
-
-
-def not_adopted(found: Adoption, file: str) -> list[str]:
-    period = found.collected.month.period
-    return ["没有写入。", next_step(f"看过以上改动，要采用的，运行 reportgen adopt {period} {file} --yes。")]
-
-
-def after_adopt(found: Adoption) -> list[str]:
-    month = found.collected.month
-    path = f"input/{month.period}/审定.xlsx"
-    lines = [f"已把 {len(found.edits)} 处改动写进 {path}，审定意见写着“采自人工修改 {found.file}”。"]
-    step = f"运行 reportgen build {month.period}，Word 和 Excel 就都是改后的内容。"
-    if found.others:
-        step = f"没有采用的 {len(found.others)} 处，请按建议处理；再" + step
-    return [*lines, next_step(step)]
+    return decision_lines(collected)
 
 
 def overview(view: Overview) -> list[str]:

@@ -77,6 +77,7 @@ def build(
         return BuildDone(collected, counts, (), _older_notices(month), tuple((path, None) for path in found_edited))
     notice, documents, beside = _documents(month, collected, is_draft)
     files = {f"{_stem(notice)}.{suffix}": content for suffix, content in documents.items()}
+    notices = tuple(files)
     circular = circular_file(collected, notice)
     if circular is not None:
         files[circular.name] = circular.content
@@ -87,7 +88,7 @@ def build(
     aside, remove = _edited_and_outdated(month.output_dir, files, builds, is_draft)
     printed = printed_build(notice, collected.reading.grounds, beside)
     digests = {name: digest(content) for name, content in files.items()}
-    builds = builds.with_build(printed, digests, {new: old for new, (old, _content) in aside.items()}, remove)
+    builds = builds.with_build(printed, digests, notices, {new: old for new, (old, _content) in aside.items()}, remove)
     if not is_draft:
         files[MANIFEST] = write_manifest(_built(month, collected, notice, files))
     paths = tuple(month.output_dir / name for name in files)

@@ -46,7 +46,7 @@ class PrintedBuild:
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file of output/P/: the hash that it was written with, and the mark of its build."""
+    """A file of output/P/: the hash that it was written with, and for a notice the mark of its build."""
 
     digest: str
     build: str
@@ -65,15 +65,20 @@ class Builds:
         return self.builds.get(written.build) if written else None
 
     def with_build(
-        self, build: PrintedBuild, digests: Mapping[str, str], aside: Mapping[str, str], gone: Collection[str] = ()
+        self,
+        build: PrintedBuild,
+        digests: Mapping[str, str],
+        notices: Collection[str],
+        aside: Mapping[str, str],
+        gone: Collection[str] = (),
     ) -> Builds:
-        """Return the builds after `build` wrote files with these `digests`.
+        """Return the builds after `build` wrote files with these `digests`, the `notices` among them.
 
         `aside` maps the new name of each edited file to the name it had; `gone` are files that were removed.
         """
         files = {name: written for name, written in self.files.items() if name not in gone}
         files |= {new: self.files[old] for new, old in aside.items() if old in self.files}
-        files |= {name: WrittenFile(digest, build.mark) for name, digest in digests.items()}
+        files |= {name: WrittenFile(digest, build.mark if name in notices else "") for name, digest in digests.items()}
         builds = {mark: one for mark, one in self.builds.items() if mark != build.mark} | {build.mark: build}
         wanted = {*list(builds)[-MAX_BUILDS:], *(written.build for written in files.values())}
         return Builds({mark: one for mark, one in builds.items() if mark in wanted}, files)
