@@ -255,6 +255,25 @@ def _build(ctx: click.Context, period: Period, draft: bool, as_json: bool) -> in
     return OPEN_ERRORS if done.collected.open_errors else DONE
 
 
+@program.command(
+    "trend",
+    short_help="逐期对照各项任务",
+    help="把今年各期并排列出：每项任务逐期的完成状态，连续未完成、由完成转为未完成、年度目标已完成的加以提示。\n\n"
+    "以前各期按当时印出的通报表，本期按现在收到的报送表和审定。",
+    examples=("reportgen trend 2023-09", "reportgen trend 2023-09 --units"),
+)
+@_PERIOD
+@click.option("--units", "with_units", is_flag=True, help="另列各单位的完成率、按时率和名次")
+@click.pass_context
+def _trend(ctx: click.Context, period: Period, with_units: bool) -> int:
+    from reportgen import screen
+    from reportgen.commands.trend import trend
+
+    done = trend(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
+    _say(screen.after_trend(done, with_units))
+    return DONE
+
+
 def _workspace(ctx: click.Context) -> Workspace:
     from reportgen.readers.workspace import open_workspace
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.core.dates import chinese_moment
-from reportgen.core.figures import Figures, percent
-from reportgen.core.findings import CannotRun, Finding, Severity
+from reportgen.core.figures import FEW_TASKS, RankedUnit, figures, sentence
+from reportgen.core.findings import CannotRun, Finding, Severity, shortened
 from reportgen.core.period import Period
+from reportgen.core.statistics import BY_MONTH, BY_UNIT, FEW_MARK, status_cells
 from reportgen.core.text import seq_ranges
 from reportgen.core.units import State, UnitState, counted
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from reportgen.commands.init import InitDone
     from reportgen.commands.overview import Overview
     from reportgen.commands.review import ReviewDone
+    from reportgen.commands.trend import TrendDone
 
 _MAX_LISTED = 12  # findings shown on the terminal; the report has them all
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -84,15 +86,6 @@ def counts(collected: Collected) -> str:
     open_errors, settled = len(collected.open_errors), len(collected.settled)
     text = f"错误 {open_errors} 个，警告 {numbers[Severity.WARNING]} 个，提示 {numbers[Severity.NOTE]} 个"
     return text + (f"（另有 {settled} 个错误已审定）" if settled else "")
-
-
-def figures_line(figures: Figures) -> str:
-    """Return the statistics sentence: 40项中，完成30项，占75.00%；…"""
-    parts = [f"{name}{count}项，占{percent(count, figures.total)}" for name, count in figures.by_status]
-    text = f"{figures.total}项中，{'；'.join(parts)}。"
-    if figures.without_target:
-        text += f"另有{figures.without_target}项本期无目标。"
-    return text + (f"尚有{figures.open}项未定。" if figures.open else "")
 
 
 def units_table(units: Sequence[UnitState]) -> list[str]:
@@ -212,7 +205,7 @@ def after_review(done: ReviewDone) -> list[str]:
 def after_build(done: BuildDone) -> list[str]:
     month = done.collected.month
     root, period = month.workspace.root, month.period
-    lines = [figures_line(done.figures)]
+    lines = [sentence(done.figures)]
     if not done.outputs:
         lines += [f"还有 {len(done.collected.open_errors)} 个错误没有处理，没有写通报表。", *problems(done.collected)]
         for path in done.stale:
@@ -229,6 +222,51 @@ def after_build(done: BuildDone) -> list[str]:
     if done.is_draft:
         return [*lines, next_step(f"这是草稿，不能印发。处理完错误后运行 reportgen build {period}。")]
     return [*lines, next_step("打开通报表逐页看过，即可送审、印发。")]
+
+
+def after_trend(done: TrendDone, with_units: bool) -> list[str]:
+    periods = [result.period for result in done.results]
+    rows = [
+        (str(c.seq), shortened(c.annual_target, 16), c.lead, *status_cells(c, periods), "！" if c.remarks else "")
+        for c in done.courses
+    ]
+    lines = table(("序号", "任务", "牵头单位", *(period.label for period in periods), ""), rows)
+    lines += ["", *(f"{r.period.label}：{sentence(figures(r.outcomes, r.statuses))}" for r in done.results)]
+    if with_units:
+        lines += ["", *units_ranking(done.units)]
+    lines += [line for finding in done.findings for line in finding_lines(finding)]
+    remarks = [finding for course in done.courses for finding in course.remarks]
+    lines += (
+        ["", *(f"{painted(f.severity.label, _COLORS[f.severity])} {f.message}" for f in remarks)] if remarks else []
+    )
+    period = done.period
+    if len(periods) == 1:
+        return [
+            *lines,
+            next_step(f"今年只有这一期的数据；以前各期运行 reportgen build 期次（如 {period}）后即可对照。"),
+        ]
+    return [
+        *lines,
+        next_step(f"运行 reportgen build {period}，图表在 Excel 通报表后面的“{BY_MONTH}”“{BY_UNIT}”等表中。"),
+    ]
+
+
+def units_ranking(units: Sequence[RankedUnit]) -> list[str]:
+    """Return the table of units by rank, and what its mark means."""
+    rows = [
+        (
+            *(str(unit.rank or ""), unit.name + (FEW_MARK if unit.has_few else "")),
+            f"{unit.as_lead.met}/{unit.as_lead.total}" if unit.rank else "",
+            unit.as_lead.rate if unit.rank else "",
+            f"{unit.as_member.met}/{unit.as_member.total}" if unit.as_member.total else "",
+            f"{unit.on_time}/{unit.owed}" if unit.owed else "",
+        )
+        for unit in units
+    ]
+    lines = table(("名次", "单位", "牵头完成", "完成率", "配合完成", "按时报送"), rows)
+    if any(unit.has_few for unit in units):
+        lines.append(f"带{FEW_MARK}的牵头任务少于{FEW_TASKS}项，百分比和名次仅供参考。")
+    return lines
 
 
 def overview(view: Overview) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from reportgen import __version__
@@ -16,8 +17,10 @@ from reportgen.core.layout import Layout, agreed
 from reportgen.core.merge import unprinted_characters
 from reportgen.core.notice import Merged, Notice, differences
 from reportgen.core.period import Period
+from reportgen.core.statistics import statistics
 from reportgen.core.text import file_name
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE
+from reportgen.readers.past import past_files
 from reportgen.readers.printed_notice import read_printed_notice
 from reportgen.readers.workspace import Workspace, read_template
 from reportgen.writers import notice_docx as docx
@@ -25,6 +28,7 @@ from reportgen.writers import notice_xlsx as xlsx
 from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import Built, write_manifest, written_hashes
 from reportgen.writers.replace import digest, recover, replace_files
+from reportgen.writers.statistics_sheets import add_statistics
 
 WORD, EXCEL = _TEMPLATES = ("templates/notice.docx", "templates/notice.xlsx")
 
@@ -82,9 +86,12 @@ def _documents(month: Month, collected: Collected, is_draft: bool) -> tuple[Noti
     headings = layout.headings(label)
     notice = compose(collected.merged, month.settings.title, headings, collected.units, is_draft)
     _nothing_is_lost(collected.merged)
+    # Half of the figures would mislead; a draft has none.
+    sheets = () if is_draft else statistics(collected.results, month.ledger)
+    behind = partial(add_statistics, sheets=sheets)
     documents = {
         "docx": docx.write_notice_docx(word, WORD, notice, label),
-        "xlsx": xlsx.write_notice_xlsx(excel, EXCEL, notice, label),
+        "xlsx": xlsx.write_notice_xlsx(excel, EXCEL, notice, label, behind),
     }
     for suffix, content in documents.items():
         _reads_back(content, f"{_stem(notice)}.{suffix}", notice, layout, month)
@@ -163,22 +170,25 @@ def _free_name(path: Path, taken: Mapping[str, bytes]) -> str:
 
 def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[str, bytes]) -> Built:
     workspace = month.workspace
+    before = month.period.previous
     own = (
         workspace.config_file,
         workspace.ledger_file(month.period.year),
         *(workspace.root / name for name in _TEMPLATES),
         month.input_dir / RULINGS_FILE,
         month.input_dir / RECEIPTS_FILE,
+        *((workspace.input_dir(before) / RULINGS_FILE,) if before else ()),
     )
     read = {workspace.name_of(path): path.read_bytes() for path in own if path.exists()}
     return Built(
         version=__version__,
         period=month.period.code,
         title=notice.title,
-        inputs={**read, **collected.inputs},
+        inputs={**read, **past_files(workspace, month.period), **collected.inputs},
         returns=collected.returns,
         reports=tuple(collected.reports.values()),
         merged=collected.merged,
+        result=collected.result,
         findings=collected.findings,
         outputs=dict(files),
     )

@@ -236,6 +236,28 @@ class Code(Enum):
         "第{seq}项审定为“{status}”，但没有填审定完成情况，且没有单位报送的文字。",
         "请在“审定完成情况”中补上要印的文字。",
     )
+    # the periods before
+    P01 = (
+        _WARNING,
+        "{period}的 {name} 读不出来，走势和统计中没有{period}。",
+        "请运行 reportgen build {code} 重新生成。",
+    )
+    P02 = (_NOTE, "第{seq}项连续{count}期{words}：{periods}。", "请核实原因；需要督办的，可在审定意见中写明。")
+    P03 = (
+        _NOTE,
+        "第{seq}项{before}为“{earlier}”，本期为“{status}”。",
+        "请核实是本期的目标没有完成，还是前一期所报有误。",
+    )
+    P04 = (
+        _WARNING,
+        "第{seq}项{before}已报年度目标完成（{words}），本期却为“{status}”。",
+        "请核实前后所报是否矛盾，必要时在“审定.xlsx”中审定。",
+    )
+    P05 = (
+        _NOTE,
+        "第{seq}项的年度目标{before}已报完成（{words}）。",
+        "以后不再报送的，请在台账“止”一栏写上期次。",
+    )
 
     severity: Severity
     template: str
