@@ -39,7 +39,7 @@ def test_figures__what_does_not_count_stands_apart():
     assert (shown.met, shown.partly, shown.not_met, shown.unreported, shown.rate) == (2, 1, 1, 1, "40.00%")
     assert sentence(shown) == (
         "5项中，完成2项，占40.00%；部分完成1项，占20.00%；未完成1项，占20.00%；未报送1项，占20.00%。"
-        "另有暂缓实施1项，不计入。另有1项本期无目标。尚有1项未定。"
+        "另有暂缓实施1项，不计入。另有1项本期无目标。尚有1项未定，没有计入。"
     )
 
 

@@ -17,7 +17,6 @@ from reportgen.core.statistics import SHEETS
 from reportgen.readers.past import read_past
 from reportgen.readers.printed_notice import read_printed_notice
 from reportgen.readers.settings import read_configuration, settings_for
-from reportgen.readers.workspace import Workspace
 from tests.filling import reportgen
 from tests.office import converted, needs_office
 from tests.year import AUGUST, JULY, NOW, SEPTEMBER, notice, play
@@ -149,13 +148,13 @@ def test_read_past__needs_no_office_file_and_tells_a_damaged_manifest(folder):
     for path in folder.rglob("*"):
         if path.suffix in (".docx", ".xlsx"):
             path.unlink()
-    workspace, september = Workspace(folder), Period.parse(SEPTEMBER)
-    results, findings = read_past(workspace, september)
+    september = Period.parse(SEPTEMBER)
+    results, findings = read_past(folder, september)
     assert [result.period.code for result in results] == [JULY, AUGUST]
     assert findings == ()
     assert results[0].outcome(27).completion == "完成。已提前完成年度目标，净增经营主体4600户。"
     (folder / "output" / JULY / "manifest.json").write_text('{"period": "2023-07"}', encoding="utf-8")
-    results, findings = read_past(workspace, september)
+    results, findings = read_past(folder, september)
     assert [result.period.code for result in results] == [AUGUST]
     assert [(f.code.name, f.place.file) for f in findings] == [("P01", "output/2023-07/manifest.json")]
 

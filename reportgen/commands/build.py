@@ -184,7 +184,7 @@ def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[st
         version=__version__,
         period=month.period.code,
         title=notice.title,
-        inputs={**read, **past_files(workspace, month.period), **collected.inputs},
+        inputs={**read, **past_files(workspace.root, month.period), **collected.inputs},
         returns=collected.returns,
         reports=tuple(collected.reports.values()),
         merged=collected.merged,

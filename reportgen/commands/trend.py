@@ -41,8 +41,8 @@ def trend(workspace: Workspace, period: Period, now: datetime, progress: Progres
         order = [unit.name for unit in collected.month.ledger.units]
         told = tuple(finding for finding in collected.findings if finding.code is Code.P01)
         return TrendDone(results, courses(results), ranked(results, order), told)
-    past, findings = read_past(workspace, period)
-    result, found = read_result(workspace, period)
+    past, findings = read_past(workspace.root, period)
+    result, found = read_result(workspace.root, period)
     if result is None:
         raise cannot_run(Code.W05, period=period, name=f"input/{period}/")
     results = (*past, result)

@@ -124,7 +124,7 @@ def sentence(one: Figures) -> str:
         text += f"另有{name}{count}项，不计入。" if count else ""
     if one.without_target:
         text += f"另有{one.without_target}项本期无目标。"
-    return text + (f"尚有{one.open}项未定。" if one.open else "")
+    return text + (f"尚有{one.open}项未定，没有计入。" if one.open else "")
 
 
 def by_leader(outcomes: Sequence[Outcome], statuses: Statuses, order: Iterable[str] = ()) -> tuple[Breakdown, ...]:
@@ -173,24 +173,28 @@ def ranked(results: Sequence[Result], order: Iterable[str] = ()) -> tuple[Ranked
     states = {unit.unit: unit.label for unit in last.units}
     none = figures((), last.statuses)
     names = [n for n in dict.fromkeys((*order, *leads, *members, *states)) if n in leads or n in members or n in states]
-    owed = {name: [u for result in results for u in result.units if u.unit == name] for name in names}
+    owed: dict[str, list[UnitPunctuality]] = {name: [] for name in names}
+    for unit in (unit for result in results for unit in result.units if unit.unit in owed):
+        owed[unit.unit].append(unit)
 
     def merit(name: str) -> tuple[Fraction, Fraction]:
         own = leads.get(name, none)
         return (Fraction(own.met, own.total) if own.total else Fraction(-1), _punctuality(owed[name]))
 
     merits = {name: merit(name) for name in names}
+    best_first = sorted(names, key=lambda name: merits[name], reverse=True)
+    places = {merits[name]: place for place, name in reversed(list(enumerate(best_first, 1)))}
     return tuple(
         RankedUnit(
             name=name,
-            rank=1 + sum(other > merits[name] for other in merits.values()) if merits[name][0] >= 0 else 0,
+            rank=places[merits[name]] if merits[name][0] >= 0 else 0,
             as_lead=leads.get(name, none),
             as_member=members.get(name, none),
             state=states.get(name, ""),
             on_time=sum(u.is_on_time for u in owed[name]),
             owed=len(owed[name]),
         )
-        for name in sorted(names, key=lambda name: merits[name], reverse=True)
+        for name in best_first
     )
 
 

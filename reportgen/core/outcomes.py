@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from reportgen.core.fields import Statuses
 from reportgen.core.model import Role
@@ -54,7 +55,7 @@ class UnitPunctuality:
         return "未报" if not self.is_reported else "迟报" if self.is_late else "按时"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the index is made when first asked for, and then kept
 class Result:
     """A whole period: its outcomes in printed order, how its units reported, and what its statuses count as."""
 
@@ -64,7 +65,11 @@ class Result:
     statuses: Statuses
 
     def outcome(self, seq: int) -> Outcome | None:
-        return next((outcome for outcome in self.outcomes if outcome.seq == seq), None)
+        return self._by_seq.get(seq)
+
+    @cached_property
+    def _by_seq(self) -> Mapping[int, Outcome]:
+        return {outcome.seq: outcome for outcome in self.outcomes}
 
 
 def outcome_of(row: Row) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from reportgen.core.fields import Status, StatusClass, Statuses
@@ -11,36 +12,37 @@ from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.model import Role
 from reportgen.core.outcomes import Outcome, Result, UnitPunctuality
 from reportgen.core.period import Period
-from reportgen.readers.workspace import Workspace
 
 MANIFEST = "manifest.json"
 
 
-def read_past(workspace: Workspace, period: Period) -> tuple[tuple[Result, ...], tuple[Finding, ...]]:
+def read_past(root: Path, period: Period) -> tuple[tuple[Result, ...], tuple[Finding, ...]]:
     """Return the results of the year's printed periods of the same length before `period`, in order.
 
+    `root` is the workspace's folder.
     A manifest that cannot be read is told, and its period is left out.
     """
     results: list[Result] = []
     findings: list[Finding] = []
     for before in _periods_before(period):
-        result, found = read_result(workspace, before)
+        result, found = read_result(root, before)
         findings += found
         if result is not None:
             results.append(result)
     return tuple(results), tuple(findings)
 
 
-def read_result(workspace: Workspace, period: Period) -> tuple[Result | None, tuple[Finding, ...]]:
+def read_result(root: Path, period: Period) -> tuple[Result | None, tuple[Finding, ...]]:
     """Return the result of a printed period, None for one that was not printed or whose manifest tells too little."""
-    path = workspace.output_dir(period) / MANIFEST
+    name = _name(period)
+    path = root / name
     if not path.is_file():
         return None, ()
     try:
         return parse_result(path.read_bytes(), period), ()
     except (OSError, ValueError, KeyError, TypeError):
         values = {"period": period.label, "name": MANIFEST, "code": period.code}
-        return None, (Finding(Code.P01, Place(workspace.name_of(path)), values=values),)
+        return None, (Finding(Code.P01, Place(name), values=values),)
 
 
 def parse_result(manifest: bytes, period: Period) -> Result:
@@ -56,10 +58,14 @@ def parse_result(manifest: bytes, period: Period) -> Result:
     )
 
 
-def past_files(workspace: Workspace, period: Period) -> dict[str, bytes]:
+def past_files(root: Path, period: Period) -> dict[str, bytes]:
     """Return the manifests that `read_past` reads, by their path in the workspace: they are input of a build."""
-    paths = [workspace.output_dir(before) / MANIFEST for before in _periods_before(period)]
-    return {workspace.name_of(path): path.read_bytes() for path in paths if path.is_file()}
+    names = map(_name, _periods_before(period))
+    return {name: (root / name).read_bytes() for name in names if (root / name).is_file()}
+
+
+def _name(period: Period) -> str:
+    return f"output/{period.code}/{MANIFEST}"
 
 
 def _periods_before(period: Period) -> Iterator[Period]:
