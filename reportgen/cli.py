@@ -241,17 +241,20 @@ def _review(ctx: click.Context, period: Period) -> int:
     short_help="生成通报表（Word 和 Excel）",
     help="合并各单位所报，按审定修改，写出通报表的 Word 和 Excel，并读回核对。\n\n"
     "有未处理的错误时不写（退出码 1）；用 --draft 可先出草稿，缺的内容以红字标出。",
-    examples=("reportgen build 2023-09", "reportgen build 2023-09 --draft"),
+    examples=("reportgen build 2023-09", "reportgen build 2023-09 --draft", "reportgen build 2023-09 --leaders"),
 )
 @_PERIOD
 @click.option("--draft", is_flag=True, help="出草稿，不影响正式的通报表")
+@click.option("--leaders", is_flag=True, help="另给每位领导一份本人分管的各行，写进 分送/，供印发前核对")
 @_JSON
 @click.pass_context
-def _build(ctx: click.Context, period: Period, draft: bool, as_json: bool) -> int:
+def _build(ctx: click.Context, period: Period, draft: bool, leaders: bool, as_json: bool) -> int:
     from reportgen import screen
     from reportgen.commands.build import build
 
-    done = build(_workspace(ctx), period, _now(ctx), screen.ProgressLine(), draft)
+    if draft and leaders:
+        raise click.UsageError("--draft 与 --leaders 只能用一个：分送的是正式的通报表。")
+    done = build(_workspace(ctx), period, _now(ctx), screen.ProgressLine(), draft, leaders)
     _answer(ctx, as_json, done.collected, done.outputs, screen.after_build(done))
     return OPEN_ERRORS if done.collected.open_errors else DONE
 

@@ -251,7 +251,12 @@ def after_build(done: BuildDone) -> list[str]:
         return [*lines, next_step(step)]
     for path in done.kept_aside:
         lines.append(painted(f"原通报表有人工修改，已另存为 {relative(path, root)}。", "yellow"))
-    lines += [f"已写出 {relative(path, root)}" for path in done.outputs]
+    for_leaders = [path for path in done.outputs if path.parent != month.output_dir]
+    lines += [f"已写出 {relative(path, root)}" for path in done.outputs if path not in for_leaders]
+    if for_leaders:
+        names = dict.fromkeys(path.stem for path in for_leaders)
+        folder = relative(for_leaders[0].parent, root)
+        lines.append(f"已写出 {folder}/：{len(names)} 位领导各一份（{'、'.join(names)}），以后每次 build 都一并更新。")
     lines.append(f"{counts(done.collected)}。")
     if done.is_draft:
         return [*lines, next_step(f"这是草稿，不能印发。处理完错误后运行 reportgen build {period}。")]

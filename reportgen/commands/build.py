@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from reportgen import __version__
 from reportgen.commands.collect import Collected, Month, Progress, collect
-from reportgen.core.compose import DRAFT, compose
+from reportgen.core.compose import DRAFT, compose, of_leaders
+from reportgen.core.fields import Fields
 from reportgen.core.figures import Figures, figures
 from reportgen.core.findings import CannotRun, Code, Finding
 from reportgen.core.layout import Layout, agreed
@@ -18,7 +21,7 @@ from reportgen.core.merge import unprinted_characters
 from reportgen.core.notice import Merged, Notice, differences
 from reportgen.core.period import Period
 from reportgen.core.statistics import statistics
-from reportgen.core.text import file_name
+from reportgen.core.text import file_name, file_names
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE
 from reportgen.readers.past import past_files
 from reportgen.readers.printed_notice import read_printed_notice
@@ -30,6 +33,10 @@ from reportgen.writers.manifest import Built, write_manifest, written_hashes
 from reportgen.writers.replace import digest, recover, replace_files
 from reportgen.writers.statistics_sheets import add_statistics
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+LEADERS_FOLDER = "分送"
 WORD, EXCEL = _TEMPLATES = ("templates/notice.docx", "templates/notice.xlsx")
 
 
@@ -48,9 +55,17 @@ class BuildDone:
     is_draft: bool = False
 
 
-def build(workspace: Workspace, period: Period, now: datetime, progress: Progress, is_draft: bool = False) -> BuildDone:
+def build(
+    workspace: Workspace,
+    period: Period,
+    now: datetime,
+    progress: Progress,
+    is_draft: bool = False,
+    for_leaders: bool = False,
+) -> BuildDone:
     """Write the notice of the period as Word and Excel; nothing is written while an error is open, drafts aside.
 
+    `for_leaders` also writes each leader's rows into 分送/; where that folder stands they are always kept up to date.
     Raises CannotRun for templates that cannot be used, files that cannot be replaced, and a notice that does not read
     back as the model says.
     """
@@ -60,11 +75,19 @@ def build(workspace: Workspace, period: Period, now: datetime, progress: Progres
     counts = figures(collected.merged.rows, month.settings.statuses)
     if collected.open_errors and not is_draft:
         return BuildDone(collected, counts, stale=_older_notices(month))
-    notice, documents = _documents(month, collected, is_draft)
-    files = {f"{_stem(notice)}.{suffix}": content for suffix, content in documents.items()}
+    press = _press(month)
+    notice = compose(
+        collected.merged, month.settings.title, press.layout.headings(press.label), collected.units, is_draft
+    )
+    _nothing_is_lost(collected.merged)
+    # Half of the figures would mislead; a draft has none.
+    sheets = () if is_draft else statistics(collected.results, month.ledger)
+    files = _printed(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
     aside: dict[str, bytes] = {}
     remove: tuple[str, ...] = ()
     if not is_draft:
+        if for_leaders or (month.output_dir / LEADERS_FOLDER).is_dir():
+            files |= _of_leaders(press, notice, collected)
         aside, remove = _edited_and_outdated(month.output_dir, files)
         files[MANIFEST] = write_manifest(_built(month, collected, notice, files))
     replace_files(month.output_dir, {**aside, **files}, remove)
@@ -77,25 +100,46 @@ def _stem(notice: Notice) -> str:
     return f"{DRAFT}-{name}" if notice.is_draft else name
 
 
-def _documents(month: Month, collected: Collected, is_draft: bool) -> tuple[Notice, dict[str, bytes]]:
-    """Return the notice and its documents by suffix, each read back and found equal to the notice."""
-    label = month.period.label
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """What notices are printed with: both templates, the layout they share, the fields by which they are read back."""
+
+    word: bytes
+    excel: bytes
+    layout: Layout
+    fields: Fields
+    label: str
+
+
+def _press(month: Month) -> _Press:
     word, excel = (read_template(month.workspace, name) for name in _TEMPLATES)
-    allowed = [field.key for field in month.settings.fields]
+    fields = month.settings.fields
+    allowed = [field.key for field in fields]
     layout = agreed(docx.notice_columns(word, WORD, allowed), xlsx.notice_columns(excel, EXCEL, allowed))
-    headings = layout.headings(label)
-    notice = compose(collected.merged, month.settings.title, headings, collected.units, is_draft)
-    _nothing_is_lost(collected.merged)
-    # Half of the figures would mislead; a draft has none.
-    sheets = () if is_draft else statistics(collected.results, month.ledger)
-    behind = partial(add_statistics, sheets=sheets)
+    return _Press(word, excel, layout, fields, month.period.label)
+
+
+def _printed(
+    press: _Press, notice: Notice, stem: str, behind: Callable[[Workbook], None] = lambda _workbook: None
+) -> dict[str, bytes]:
+    """Return both documents of a notice by name, each read back and found equal to it."""
     documents = {
-        "docx": docx.write_notice_docx(word, WORD, notice, label),
-        "xlsx": xlsx.write_notice_xlsx(excel, EXCEL, notice, label, behind),
+        f"{stem}.docx": docx.write_notice_docx(press.word, WORD, notice, press.label),
+        f"{stem}.xlsx": xlsx.write_notice_xlsx(press.excel, EXCEL, notice, press.label, behind),
     }
-    for suffix, content in documents.items():
-        _reads_back(content, f"{_stem(notice)}.{suffix}", notice, layout, month)
-    return notice, documents
+    for name, content in documents.items():
+        _reads_back(content, name, notice, press)
+    return documents
+
+
+def _of_leaders(press: _Press, notice: Notice, collected: Collected) -> dict[str, bytes]:
+    """Return the documents of each leader by name: the rows of the notice, no others."""
+    order = [leader.name for leader in collected.month.ledger.leaders]
+    notices = of_leaders(notice, collected.merged, order)
+    files: dict[str, bytes] = {}
+    for leader, name in file_names(notices).items():
+        files |= _printed(press, notices[leader], f"{LEADERS_FOLDER}/{name}")
+    return files
 
 
 def _nothing_is_lost(merged: Merged) -> None:
@@ -111,11 +155,11 @@ def _nothing_is_lost(merged: Merged) -> None:
         )
 
 
-def _reads_back(content: bytes, name: str, notice: Notice, layout: Layout, month: Month) -> None:
+def _reads_back(content: bytes, name: str, notice: Notice, press: _Press) -> None:
     """Compare a written document with the notice through the reader that also serves `init --from` (rule 9)."""
     extra_names = {heading: key for key, heading in notice.headings.items()}
-    printed, _findings = read_printed_notice(content, name, month.settings.fields, extra_names, notice.title)
-    different = differences(notice, printed, layout.keys)
+    printed, _findings = read_printed_notice(content, name, press.fields, extra_names, notice.title)
+    different = differences(notice, printed, press.layout.keys)
     if different:
         raise CannotRun(
             Finding(
@@ -153,19 +197,16 @@ def _edited_and_outdated(folder: Path, files: Mapping[str, bytes]) -> tuple[dict
         content = path.read_bytes()
         is_edited = digest(content) not in (hashes.get(name), digest(files.get(name, b"")))
         if is_edited:
-            aside[_free_name(path, aside)] = content
+            aside[_free_name(folder, name, aside)] = content
         if name not in files:
             remove.append(name)
     return aside, tuple(remove)
 
 
-def _free_name(path: Path, taken: Mapping[str, bytes]) -> str:
-    number = 1
-    while True:
-        name = f"{path.stem}（人工修改{number}）{path.suffix}"
-        if name not in taken and not path.with_name(name).exists():
-            return name
-        number += 1
+def _free_name(folder: Path, name: str, taken: Mapping[str, bytes]) -> str:
+    path = PurePosixPath(name)
+    names = (path.with_name(f"{path.stem}（人工修改{n}）{path.suffix}").as_posix() for n in itertools.count(1))
+    return next(free for free in names if free not in taken and not (folder / free).exists())
 
 
 def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[str, bytes]) -> Built:

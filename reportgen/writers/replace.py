@@ -80,6 +80,7 @@ def replace_files(
 ) -> None:
     """Replace `files` (name: content) in `folder` and remove the files named in `remove`, as one step.
 
+    A name may lead into a folder below (分送/高远.docx); a folder that loses its last file goes too.
     Everything is written beside the old files first, then a journal that names old and new hashes, then each file is
     moved into place. `recover` finishes or takes back what was interrupted. `at_step` is called with the name of each
     step before it is taken. Raises CannotRun before any old file was touched when one of them is held open, and when
@@ -139,19 +140,31 @@ def _finish(folder: Path, at_step: Callable[[str], None] = lambda _: None) -> No
         staged, target = staging / entry["name"], folder / entry["name"]
         if entry["new"] is None:
             target.unlink(missing_ok=True)
+            _drop_empty(target.parent, folder)
         elif staged.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
             staged.replace(target)
     (staging / JOURNAL).unlink()
     _clear(staging)
 
 
+def _drop_empty(below: Path, folder: Path) -> None:
+    while below != folder and below.is_dir() and not any(below.iterdir()):
+        below.rmdir()
+        below = below.parent
+
+
 def _clear(staging: Path) -> None:
     for leftover in staging.iterdir():
-        leftover.unlink()
+        if leftover.is_dir():
+            _clear(leftover)
+        else:
+            leftover.unlink()
     staging.rmdir()
 
 
 def _write_through(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.write(content)
         file.flush()
