@@ -24,6 +24,7 @@ from reportgen.core.returns import Context, parse_return
 from reportgen.core.rules.rows import every_asked_row_came_back, every_asked_unit_reported
 from reportgen.core.rules.values import RULES, Subject, normalised
 from reportgen.core.rulings import Rulings, is_settled
+from reportgen.core.terms import ledger_at
 from reportgen.core.units import UnitState, unit_states
 from reportgen.core.weigh import counts, unit_reports
 from reportgen.readers.grids import read_book
@@ -114,6 +115,7 @@ def open_month(workspace: Workspace, period: Period) -> Month:
     path = workspace.ledger_file(period.year)
     ledger, findings = read_ledger(path, workspace.name_of(path), period.year, settings.fields)
     carried = _carried_targets(workspace, period, settings, ledger)
+    ledger = ledger_at(ledger, period)
     asked, found = plan(ledger, period, settings.collect_every, carried)
     if not asked.tasks:
         raise cannot_run(Code.W11, Place(workspace.name_of(path)), period=period, label=period.label)
@@ -125,7 +127,7 @@ def _carried_targets(workspace: Workspace, period: Period, settings: Settings, l
     before = period.previous
     if before is None:
         return {}
-    rulings, _findings = read_rulings(workspace.input_dir(before) / RULINGS_FILE, settings, ledger)
+    rulings, _findings = read_rulings(workspace.input_dir(before) / RULINGS_FILE, settings, ledger_at(ledger, before))
     return {seq: ruling.next_target for seq, ruling in rulings.by_seq.items() if ruling.next_target}
 
 

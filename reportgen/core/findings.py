@@ -117,6 +117,21 @@ class Code(Enum):
     )
     L10 = (_WARNING, "“期次”表中没有 {period} 的一行，表上的截止时间、通报日期空着。", "请在台账“期次”表中补一行。")
     L11 = (_WARNING, "“{heading}”空着，通报表上这一格也是空的。", "请在台账中补填。")
+    L12 = (
+        _ERROR,
+        "“{heading}”{value} 与 {other} 的起止期重叠。",
+        "同一序号写两行的，前一行填“止”，后一行填“起”，不要重叠。",
+    )
+    L13 = (
+        _ERROR,
+        "“{heading}”中的单位到{period}都不在“单位”表的起止期内，没有单位填报。",
+        "请写上接替的单位，或核对“单位”表的起止。",
+    )
+    L14 = (
+        _WARNING,
+        "“{heading}”中的领导到{period}都不在“领导”表的起止期内，通报表上这一格是空的。",
+        "请写上接任的领导，或核对“领导”表的起止。",
+    )
     # reading a printed notice into a ledger
     N01 = (
         _ERROR,
