@@ -145,7 +145,7 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     reports, found = unit_reports(returns, month.plan)
     findings = [f for f in findings if counts(reports, f.unit, f.place, f.seq)]
     findings += [*found, *_late(returns, month.schedule)]
-    reports, broken, changes = _checked(month, reports)
+    reports, broken, changes = checked(month, reports)
     findings += broken
     rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger)
     findings += told
@@ -168,9 +168,19 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
 _Read = tuple[Incoming, bytes, Filled | None, tuple[Finding, ...]]
 
 
-def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress) -> list[_Read]:
+def read_returned(content: bytes, name: str, month: Month) -> tuple[Filled | None, tuple[Finding, ...]]:
+    """Return what a file answers, None with the finding that says why when it answers nothing."""
+    book, findings = read_book(content, name)
+    return (None, findings) if book is None else parse_return(book, _context(month))
+
+
+def _context(month: Month) -> Context:
     settings = month.settings
-    context = Context(settings.fields, month.ledger, month.plan, _form_texts(month), settings.form_title)
+    return Context(settings.fields, month.ledger, month.plan, _form_texts(month), settings.form_title)
+
+
+def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress) -> list[_Read]:
+    context = _context(month)
     read: list[_Read] = []
     for number, one in enumerate(files, 1):
         progress(number, len(files))
@@ -242,7 +252,7 @@ def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:
     ]
 
 
-def _checked(
+def checked(
     month: Month, reports: Mapping[str, UnitReport]
 ) -> tuple[dict[str, UnitReport], list[Finding], tuple[Change, ...]]:
     """Return the reports with their choices normalised, and what the rules found in the answers that count."""

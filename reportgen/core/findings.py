@@ -56,7 +56,10 @@ _DISCARD = "不需要的文件请移入“作废”文件夹。"
 
 
 class Code(Enum):
-    """The checks: stable id = (severity, message, hint); both texts are filled from a finding's `values`."""
+    """The checks: stable id = (severity, message, hint), all texts filled from a finding's `values`.
+
+    Where a unit has to be told something else than the office, that hint comes fourth.
+    """
 
     # the workspace and the machine: the command stops, everything stays as it was
     W01 = (_ERROR, "“{name}”正被 Excel 或 WPS 打开，写不进去。", "请关闭它再运行一次；旧文件没有改动。")
@@ -206,18 +209,20 @@ class Code(Enum):
     H03 = (_WARNING, "多出的列“{heading}”中有内容：{text}", "这些内容不会进入通报表；有用的请移入“完成情况”等列。")
     H04 = (_ERROR, "表头“{heading}”出现了两次。", "请删去多余的一列。")
     # rows
-    R01 = (_ERROR, "序号“{value}”不在台账中，这一行没有采用：{text}", "请核对序号。")
+    R01 = (_ERROR, "序号“{value}”不在台账中，这一行没有采用：{text}", "请核对序号。", "请按发下的空白表核对序号。")
     R02 = (
         _ERROR,
         "第{seq}项不由“{unit}”填报，这一行没有采用：{text}",
         "请核对序号；如确应由该单位填报，请改台账的责任单位或分工。",
+        "请核对序号；不由本单位填报的内容请删去。",
     )
-    R03 = (_ERROR, "{what}出现了两次，内容不同：第{first}行与第{second}行。", "请单位只保留一行。")
-    R04 = (_ERROR, "表中没有{what}。", "请单位补报这一项；不要删除表中的行。")
+    R03 = (_ERROR, "{what}出现了两次，内容不同：第{first}行与第{second}行。", "请单位只保留一行。", "请只保留一行。")
+    R04 = (_ERROR, "表中没有{what}。", "请单位补报这一项；不要删除表中的行。", "请补报这一项。")
     R05 = (
         _WARNING,
         "“{heading}”被改动：台账为“{ledger}”，表中为“{found}”。",
         "通报表仍按台账印。如应改动，请先改台账。",
+        "请恢复原来的文字；认为原文有误的，请另行告知。",
     )
     R06 = (_WARNING, "表格以外的文字没有采用：{text}", "如是填报内容，请移入表格对应的单元格。")
     R07 = (_ERROR, "这一行没有序号，没有采用：{text}", "请补上序号。")
@@ -284,11 +289,18 @@ class Code(Enum):
     severity: Severity
     template: str
     advice: str
+    advice_to_unit: str
 
-    def __init__(self, severity: Severity, template: str, advice: str) -> None:
+    def __init__(self, severity: Severity, template: str, advice: str, advice_to_unit: str = "") -> None:
         self.severity = severity
         self.template = template
         self.advice = advice
+        self.advice_to_unit = advice_to_unit or advice
+
+    @property
+    def asks_unit(self) -> bool:
+        """Whether the unit can put it right in what it wrote; the rest is the office's own matter."""
+        return self.severity is not Severity.NOTE and self.name[0] in "HRVS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +331,11 @@ class Finding:
     @property
     def hint(self) -> str:
         return self.code.advice.format_map(self.filling)
+
+    @property
+    def advice_to_unit(self) -> str:
+        """What the unit is asked to do, in a workbook that goes back to it."""
+        return self.code.advice_to_unit.format_map(self.filling)
 
     def as_json(self) -> dict[str, object]:
         """Return the finding as the `--json` output gives it."""

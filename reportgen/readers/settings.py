@@ -54,6 +54,7 @@ class Configuration:
     statuses: Statuses
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
+    contact: str = ""
 
 
 def read_configuration(path: Path, file_name: str) -> Configuration:
@@ -89,6 +90,7 @@ def settings_for(configuration: Configuration, period: Period) -> Settings:
         statuses=configuration.statuses,
         collect_every=configuration.collect_every,
         silenced=configuration.silenced,
+        contact=configuration.contact,
     )
 
 
@@ -285,7 +287,7 @@ class _Collect(Enum):
 
 
 def _configuration(root: _Item) -> Configuration:
-    known = ("office", "title", "form_title", "collect", "fields", "statuses", "rules")
+    known = ("office", "contact", "title", "form_title", "collect", "fields", "statuses", "rules")
     items = root.mapping(known, ("office", "title", "form_title", "fields", "statuses"))
     office = items["office"].text() if "office" in items else ""
     title = items["title"].pattern(_TITLE_WORDS) if "title" in items else ""
@@ -295,7 +297,8 @@ def _configuration(root: _Item) -> Configuration:
     collect = items["collect"].choice(_Collect) if "collect" in items else _Collect.LEAD
     silenced = _silenced(items["rules"]) if "rules" in items else frozenset()
     every = collect is _Collect.EVERY
-    return Configuration(office, title, form_title, fields, Statuses(statuses), every, silenced)
+    contact = items["contact"].text() if "contact" in items else ""
+    return Configuration(office, title, form_title, fields, Statuses(statuses), every, silenced, contact)
 
 
 def _silenced(rules: _Item) -> frozenset[str]:

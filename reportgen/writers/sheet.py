@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
+from reportgen.core.stamp import PROPERTY_PREFIX, Stamp
 from reportgen.core.text import column_letters, without_control
 from reportgen.writers.replace import parts_of, zipped
 
@@ -25,7 +26,7 @@ MAX_CELL_CHARS = 32767
 INPUT_FILL = "FFFDF2D0"  # the one light colour of cells that a person fills
 HEAD_FILL = "FFE7ECF3"
 RED = "FFC00000"
-_FORMULA_STARTS = ("=", "+", "-", "@")
+FORMULA_STARTS = ("=", "+", "-", "@")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -96,7 +97,7 @@ def put(cell: Cell | MergedCell, text: str) -> None:
     """Write a text that no office program will take for a formula or an error value."""
     cell.value = as_stored(without_control(text))
     cell.data_type = "s"
-    if text.startswith(_FORMULA_STARTS):
+    if text.startswith(FORMULA_STARTS):
         cell.quotePrefix = True
 
 
@@ -223,6 +224,18 @@ def write_table(
     sheet.freeze_panes = f"A{first_row + 1}"
     landscape(sheet)
     sheet.print_title_rows = f"{first_row}:{first_row}"
+
+
+def write_stamp(workbook: Workbook, carrier: Worksheet, stamp: Stamp) -> None:
+    """Write a form's identity into both hidden carriers: the first rows of `carrier`, and the custom properties."""
+    from openpyxl.packaging.custom import CustomPropertyList, StringProperty
+
+    properties: CustomPropertyList[StringProperty] = CustomPropertyList()  # those of other programs, too, say who wrote
+    for row, (key, text) in enumerate(stamp.items(), 1):
+        put(carrier.cell(row, 1), key)
+        put(carrier.cell(row, 2), text)
+        properties.append(StringProperty(name=f"{PROPERTY_PREFIX}{key}", value=text))
+    workbook.custom_doc_props = properties  # type: ignore[attr-defined]
 
 
 def landscape(sheet: Worksheet) -> None:
