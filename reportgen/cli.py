@@ -137,31 +137,38 @@ def program(ctx: click.Context, folder: str, version: bool) -> int | None:
     "init",
     short_help="新建工作区",
     help="在“文件夹”中新建一个工作区：带注释的设置、模板和空台账。\n\n"
-    "用 --from 可从已有的一份通报表（.docx 或 .xlsx）读出任务、单位、领导和当期目标，编成台账。",
+    "用 --from 可从已有的一份通报表（.docx 或 .xlsx）读出任务、单位、领导和当期目标，编成台账；\n"
+    "给它去年的工作区（文件夹），则建新一年的：沿用设置、模板、单位和领导，任务空着。",
     examples=(
         "reportgen init 我区重点工作",
         "reportgen init 示例 --demo",
         "reportgen init 我区重点工作 --from 8月份通报表.docx --period 2023-08",
+        "reportgen init 2024年重点工作 --from 2023年重点工作",
     ),
 )
 @click.argument("target", metavar="文件夹")
 @click.option("--demo", is_flag=True, help="带上示例月份（虚构的区）")
-@click.option("--from", "notice", metavar="通报表", help="从这份通报表编台账")
+@click.option("--from", "source", metavar="通报表或旧工作区", help="从这份通报表编台账，或接着这个工作区办新的一年")
 @click.option("--period", type=_PeriodType(), metavar="期次", help="该通报表的期次，如 2023-08")
 @click.pass_context
-def _init(ctx: click.Context, target: str, demo: bool, notice: str | None, period: Period | None) -> int:
+def _init(ctx: click.Context, target: str, demo: bool, source: str | None, period: Period | None) -> int:
     from reportgen import screen
-    from reportgen.commands.init import init_demo, init_empty, init_from_notice
+    from reportgen.commands.init import init_demo, init_empty, init_from_notice, init_from_workspace
 
-    if notice is not None and period is None:
+    is_workspace = source is not None and Path(source).is_dir()
+    if is_workspace and period is not None:
+        raise click.UsageError("--from 旧工作区时不用 --period：新的一年接在它最后一年的台账后面。")
+    if source is not None and period is None and not is_workspace:
         raise click.UsageError("用 --from 时还要用 --period 指明期次，如 --period 2023-08。")
-    if notice is None and period is not None:
+    if source is None and period is not None:
         raise click.UsageError("--period 要与 --from 一起用。")
-    if demo and notice is not None:
+    if demo and source is not None:
         raise click.UsageError("--demo 与 --from 只能用一个。")
     folder = ctx.obj["folder"] / target
-    if notice is not None and period is not None:
-        done = init_from_notice(folder, Path(notice), period)
+    if source is not None and period is not None:
+        done = init_from_notice(folder, Path(source), period)
+    elif source is not None:
+        done = init_from_workspace(folder, Path(source))
     else:
         done = init_demo(folder) if demo else init_empty(folder, _now(ctx).year)
     _say(screen.after_init(done, target, period))

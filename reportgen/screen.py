@@ -166,6 +166,12 @@ def after_init(done: InitDone, target: str, period: Period | None) -> list[str]:
     if done.ledger is None:
         return [*lines, next_step(f"进入文件夹 {target}，运行 reportgen build 2023-08，看示例月份的通报表。")]
     ledger = next(name for name in done.files if name.endswith(f"ledger-{done.ledger.year}.xlsx"))
+    if done.carried_on:
+        kept = f"{len(done.ledger.units)} 个单位、{len(done.ledger.leaders)} 位领导"
+        lines.append(f"沿用了设置、模板和 {kept}；任务空着，等待填写。")
+        step = f"进入文件夹 {target}，在 {ledger} 中填写 {done.ledger.year} 年的任务、目标和各期的截止时间，"
+        first = done.ledger.schedules[0].period
+        return [*lines, next_step(f"{step}再运行 reportgen forms 期次（如 {first}）。")]
     if period is None:
         step = f"进入文件夹 {target}，按表内“填写说明”填写 {ledger}，在 config/reportgen.yaml 中写上单位名称，"
         return [*lines, next_step(f"{step}再运行 reportgen forms 期次（如 {done.ledger.year}-09）。")]

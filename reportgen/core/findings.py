@@ -155,6 +155,11 @@ class Code(Enum):
         "请在 config/reportgen.yaml 的 title 中改成贵单位的写法。",
     )
     N07 = (_WARNING, "通报表中没有“{heading}”一列，台账里这一列空着。", "请核对期次和表头，或在台账中补填。")
+    N08 = (
+        _WARNING,
+        "设置里写着 {year}：{text}",
+        "新的一年请改写；写成 {{{{ year }}}} 的，以后每年自动换。",
+    )
     # files
     F01 = (_ERROR, "文件打不开：{reason}", "请用 Excel 或 WPS 打开它，另存为 .xlsx 后放回。" + _DISCARD)
     F02 = (

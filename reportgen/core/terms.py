@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from reportgen.core.model import Leader, Ledger, Role, Task, Unit
+from reportgen.core.model import Leader, Ledger, Role, Schedule, Task, Unit
 from reportgen.core.period import Period
 from reportgen.core.text import fold
 
@@ -69,6 +69,30 @@ def ledger_at(ledger: Ledger, period: Period) -> Ledger:
         ),
         leaders=tuple(leader for leader in ledger.leaders if holds(leader, period)),
     )
+
+
+def next_year(ledger: Ledger) -> Ledger:
+    """Return the ledger that the next year begins with: the units and leaders that go on, no tasks.
+
+    Its periods are those of the lengths that this year reported in, without dates.
+    """
+    year = ledger.year + 1
+    going_on = ledger_at(ledger, Period(year, 1, 1))
+    lengths = {schedule.period.months for schedule in ledger.schedules} or {
+        period.months for task in ledger.tasks for period in task.targets
+    }
+    periods = (Period(year, first, first + n - 1) for n in sorted(lengths or {1}) for first in range(1, 13, n))
+    return Ledger(
+        year=year,
+        tasks=(),
+        units=tuple(replace(unit, start=None, end=_still_to_come(unit, year)) for unit in going_on.units),
+        leaders=tuple(replace(leader, start=None, end=_still_to_come(leader, year)) for leader in going_on.leaders),
+        schedules=tuple(map(Schedule, periods)),
+    )
+
+
+def _still_to_come(one: Dated, year: int) -> Period | None:
+    return one.end if one.end and one.end.year >= year else None
 
 
 def _task_at(rows: Sequence[Task], period: Period) -> Task:
