@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from reportgen.commands.collect import Collected
     from reportgen.readers.workspace import Workspace
 
+    _ParamType = click.ParamType[Period]
+else:
+    _ParamType = click.ParamType  # older releases of click have no generic one
+
 PROGRAM = "reportgen"
 DONE, OPEN_ERRORS, COULD_NOT_RUN = 0, 1, 2
 
@@ -86,7 +90,7 @@ def _aligned(pairs: Iterable[tuple[str, str]]) -> list[str]:
     return [f"  {left}{' ' * (widest - width(left))}  {right}".rstrip() for left, right in rows]
 
 
-class _PeriodType(click.ParamType[Period]):
+class _PeriodType(_ParamType):
     name = "period"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:

@@ -27,7 +27,7 @@ MAX_CELL_CHARS = 32767
 INPUT_FILL = "FFFDF2D0"  # the one light colour of cells that a person fills
 HEAD_FILL = "FFE7ECF3"
 RED = "FFC00000"
-_FORMULA_STARTS = ("=", "+", "-", "@")
+FORMULA_STARTS = ("=", "+", "-", "@")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -94,7 +94,7 @@ def put(cell: Cell | MergedCell, text: str) -> None:
     """Write a text that no office program will take for a formula or an error value."""
     cell.value = as_stored(without_control(text))
     cell.data_type = "s"
-    if text.startswith(_FORMULA_STARTS):
+    if text.startswith(FORMULA_STARTS):
         cell.quotePrefix = True
 
 
