@@ -249,6 +249,31 @@ class Code(Enum):
         "请在“审定完成情况”中补上要印的文字。",
     )
 
+    # sense: what a careful reader would notice; figures are warnings, words are notes
+    S01 = (_WARNING, "报“{status}”，而数字没有达到目标：{reasoning}。", "请核实数字、目标或完成状态。")
+    S02 = (_WARNING, "报“{status}”，而数字已经达到目标：{reasoning}。", "请核实完成状态，或写明尚未完成的内容。")
+    S03 = (_WARNING, "报“{status}”，而升降方向与目标相反：{reasoning}。", "请核实数字和升降方向。")
+    S04 = (_WARNING, "各部分相加与总数不符：{reasoning}。", "请核实总数和各部分的数字。")
+    S05 = (_WARNING, "百分比与所列数字不符：{reasoning}。", "请核实百分比和数字。")
+    S06 = (_WARNING, "部分大于总数：{reasoning}。", "请核实这两个数字。")
+    S07 = (_WARNING, "累计数比上期少：{reasoning}。", "请核实本期数字；上期有误的，请在文字中说明。")
+    S08 = (_WARNING, "上期累计加本期数与本期累计不符：{reasoning}。", "请核实本期数和累计数。")
+    S09 = (_NOTE, "报“{status}”，而文字说没有做：{reasoning}。", "请核实完成状态。")
+    S10 = (_NOTE, "报“{status}”，而文字只说已经完成：{reasoning}。", "请核实完成状态，或写明尚未完成的内容。")
+    S11 = (_NOTE, "报“{status}”，而没有说明原因：{reasoning}。", "请写明没有完成的原因。")
+    S12 = (_NOTE, "“完成情况”与目标的文字相同：{reasoning}。", "请写明实际完成的情况。")
+    S13 = (_NOTE, "“完成情况”与上期的文字相同：{reasoning}。", "请核实是否填了本期的情况。")
+    S14 = (_NOTE, "“完成情况”缺少目标中的分项：{reasoning}。", "请补写这一分项。")
+    S15 = (_NOTE, "“完成情况”中的分项不在目标中：{reasoning}。", "请核对分项名称。")
+    S16 = (_NOTE, "“完成情况”的分项顺序与目标不同：{reasoning}。", "请按目标的顺序排列。")
+    S17 = (_NOTE, "编号不连续或缺少：{reasoning}。", "请核对编号，补写缺少的内容。")
+    S18 = (_NOTE, "所写的时间不是{period}：{reasoning}。", "请核实是否填了本期的情况。")
+    S19 = (_NOTE, "所写的日期还没有到，或者不存在：{reasoning}。", "请核实日期。")
+    S20 = (_NOTE, "标点需要核对：{reasoning}。", "请改为全角标点，去掉重复的标点。")
+    S21 = (_NOTE, "引号或括号不成对：{reasoning}。", "请补上或去掉一半。")
+    S22 = (_NOTE, "单位名称与台账不同：{reasoning}。", "请改为台账中的名称。")
+    S23 = (_NOTE, "末尾没有句号：{reasoning}。", "请补上句号。")
+
     severity: Severity
     template: str
     advice: str

@@ -206,14 +206,18 @@ def write_table(
         cell.border, cell.alignment = border, Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[column_letters(index)].width = width
     fit_height(sheet, first_row, [(h, w, TEXT_SIZE) for h, w in zip(headings, widths, strict=True)])
+    body = None  # the style of all other cells: openpyxl takes long to look up a style set cell by cell
     for number, values in enumerate(rows, first_row + 1):
         for index, value in enumerate(values, 1):
             cell = sheet.cell(number, index)
+            if body is None:
+                cell.border, cell.alignment = border, wrapped
+                body = copy(cell._style)  # type: ignore[union-attr]
+            cell._style = copy(body)  # type: ignore[union-attr]
             if isinstance(value, str):
                 put(cell, value[:MAX_CELL_CHARS])
             else:
                 cell.value = value  # type: ignore[assignment]
-            cell.border, cell.alignment = border, wrapped
         texts = [(str(v if v is not None else ""), w, TEXT_SIZE) for v, w in zip(values, widths, strict=True)]
         fit_height(sheet, number, texts)
     last = f"{column_letters(len(headings))}{first_row + len(rows)}"
