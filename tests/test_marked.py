@@ -8,6 +8,9 @@ import zipfile
 from datetime import datetime
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 
 from reportgen.core.stamp import SHEET as CARRIER
@@ -237,6 +240,21 @@ def test_check__a_field_called_like_the_column(folder, capsys):
     returned(folder, repaired)
     assert told(checked(folder, capsys)[1]) == [("V06", "G8"), ("F08", "")]
     assert [opened(back(folder, UNIT))[TABLE][at].value for at in ("G5", "I5")] == ["问题", "核查问题"]
+
+
+def test_check__text_in_several_fonts_stays_as_it_is(folder, capsys):
+    bold = CellRichText(TextBlock(InlineFont(b=True), "加固"), "堤防2公里。")
+
+    def rich(book):
+        wrong(book)
+        book[TABLE]["F7"] = bold
+
+    send(folder, UNIT, rich)
+    checked(folder, capsys)
+    returned(folder, lambda book: None)
+    sheet = load_workbook(back(folder, UNIT), rich_text=True)[TABLE]
+    assert (sheet["F7"].value, sheet["F7"].value[0].font.b) == (bold, True)
+    assert ("V01", "F7") not in told(checked(folder, capsys)[1])
 
 
 def test_check__what_acts_is_defused_and_drawings_are_told(folder, capsys):
