@@ -214,7 +214,11 @@ def _status(ctx: click.Context, period: Period, as_json: bool) -> int:
 @program.command(
     "check",
     short_help="核查收到的表，列出全部问题",
-    help="读取 input/期次/ 中的全部报送表，逐格核查，写出 output/期次/核查报告.xlsx。\n\n有未处理的错误时退出码为 1。",
+    help="读取 input/期次/ 中的全部报送表，逐格核查，写出：\n"
+    "  output/期次/核查报告.html、核查报告.xlsx\n"
+    "  output/期次/退回/  请单位更正的表，错处已在格子上标明，改好后原样报回\n"
+    "  output/期次/催报/  未报单位的催报通知，和有电话的 催报名单.xlsx\n\n"
+    "有未处理的错误时退出码为 1。",
     examples=("reportgen check 2023-09",),
 )
 @_PERIOD
@@ -249,24 +253,32 @@ def _review(ctx: click.Context, period: Period) -> int:
 
 @program.command(
     "build",
-    short_help="生成通报表（Word 和 Excel）",
-    help="合并各单位所报，按审定修改，写出通报表的 Word 和 Excel，并读回核对。\n\n"
-    "有未处理的错误时不写（退出码 1）；用 --draft 可先出草稿，缺的内容以红字标出。",
-    examples=("reportgen build 2023-09", "reportgen build 2023-09 --draft", "reportgen build 2023-09 --leaders"),
+    short_help="生成通报表（Word 和 Excel）和通报",
+    help="合并各单位所报，按审定修改，写出通报表的 Word 和 Excel、印在前面的通报，并读回核对。\n\n"
+    "有未处理的错误时不写（退出码 1）；用 --draft 可先出草稿，缺的内容以红字标出。\n"
+    "用 --pdf 同时由 LibreOffice 生成 PDF；没有装它的，什么都不写（退出码 2）。",
+    examples=(
+        "reportgen build 2023-09",
+        "reportgen build 2023-09 --draft",
+        "reportgen build 2023-09 --pdf",
+        "reportgen build 2023-09 --leaders",
+    ),
 )
 @_PERIOD
 @click.option("--draft", is_flag=True, help="出草稿，不影响正式的通报表")
 @click.option("--leaders", is_flag=True, help="另给每位领导一份本人分管的各行，写进 分送/，供印发前核对")
+@click.option("--pdf", is_flag=True, help="同时生成 PDF，需要本机装有 LibreOffice")
 @_JSON
 @click.pass_context
-def _build(ctx: click.Context, period: Period, draft: bool, leaders: bool, as_json: bool) -> int:
+def _build(ctx: click.Context, period: Period, draft: bool, leaders: bool, pdf: bool, as_json: bool) -> int:
     from reportgen import screen
     from reportgen.commands.build import build
 
     if draft and leaders:
         raise click.UsageError("--draft 与 --leaders 只能用一个：分送的是正式的通报表。")
-    done = build(_workspace(ctx), period, _now(ctx), screen.ProgressLine(), draft, leaders)
-    _answer(ctx, as_json, done.collected, done.outputs, screen.after_build(done))
+    printing = screen.ProgressLine("正在生成 PDF") if pdf else None
+    done = build(_workspace(ctx), period, _now(ctx), screen.ProgressLine(), draft, printing, leaders)
+    _answer(ctx, as_json, done.collected, done.outputs, screen.after_build(done), done.notes)
     return OPEN_ERRORS if done.collected.open_errors else DONE
 
 
@@ -306,7 +318,12 @@ def _say(lines: Iterable[str]) -> None:
 
 
 def _answer(
-    ctx: click.Context, as_json: bool, collected: Collected, outputs: Sequence[Path], lines: Iterable[str]
+    ctx: click.Context,
+    as_json: bool,
+    collected: Collected,
+    outputs: Sequence[Path],
+    lines: Iterable[str],
+    notes: Sequence[Finding] = (),
 ) -> None:
     """Print the result for people, or as the one object of `--json`."""
     if not as_json:
@@ -314,7 +331,7 @@ def _answer(
         return
     root = ctx.obj["folder"].resolve()
     paths = [p.resolve().relative_to(root).as_posix() for p in outputs]
-    _say_json(collected.findings, [unit.as_json() for unit in collected.units], paths)
+    _say_json((*collected.findings, *notes), [unit.as_json() for unit in collected.units], paths)
 
 
 def _say_json(findings: Iterable[Finding], units: list[dict[str, object]], outputs: list[str]) -> None:

@@ -67,7 +67,7 @@ def dump_workbook(content: bytes) -> str:
 
 def properties(core) -> str:
     by = core.author if hasattr(core, "author") else core.creator  # python-docx and openpyxl
-    return f"title “{core.title}” by “{by}” created {core.created}"
+    return f"title “{core.title}” by “{by}” created {core.created:%Y-%m-%d}"
 
 
 def custom_properties(content: bytes) -> Iterator[tuple[str, str]]:

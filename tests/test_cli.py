@@ -22,6 +22,7 @@ from tests.filling import edit_workbook, heads, reportgen
 ROOT = Path(__file__).parent.parent
 PERIOD = "2023-08"
 TITLE = "2023年《政府工作报告》重点工作8月份完成情况通报表"
+CIRCULAR = f"关于{TITLE.removesuffix('通报表')}的通报.docx"
 LEDGER, SETTINGS = f"config/ledger-{PERIOD[:4]}.xlsx", "config/reportgen.yaml"
 RECEIPTS, RULINGS = f"input/{PERIOD}/收件登记.xlsx", f"input/{PERIOD}/审定.xlsx"
 FORM, WORD, EXCEL = "templates/form.xlsx", "templates/notice.docx", "templates/notice.xlsx"
@@ -301,8 +302,8 @@ def test_run__exit_status_when_all_is_settled(ruled, tmp_path, capsys):
     for words in (("check", PERIOD), ("build", PERIOD, "--draft"), ("build", PERIOD)):
         assert reportgen(folder, *words) == DONE
     names = {path.name for path in (folder / "output" / PERIOD).iterdir()}
-    assert names == {"核查报告.xlsx", "manifest.json"} | {
-        f"{mark}{TITLE}.{suffix}" for mark in ("", "草稿-") for suffix in ("docx", "xlsx")
+    assert names == {"核查报告.xlsx", "核查报告.html", "manifest.json"} | {
+        f"{mark}{name}" for mark in ("", "草稿-") for name in (f"{TITLE}.docx", f"{TITLE}.xlsx", CIRCULAR)
     }
 
 
@@ -314,12 +315,12 @@ UNIT_KEYS = ["unit", "state", "file", "received", "errors", "warnings"]
     ("words", "status", "outputs"),
     [
         (("status", PERIOD), DONE, []),
-        (("check", PERIOD), OPEN_ERRORS, [f"output/{PERIOD}/核查报告.xlsx"]),
+        (("check", PERIOD), OPEN_ERRORS, [f"output/{PERIOD}/核查报告.{suffix}" for suffix in ("xlsx", "html")]),
         (("build", PERIOD), OPEN_ERRORS, []),
         (
             ("build", PERIOD, "--draft"),
             OPEN_ERRORS,
-            [f"output/{PERIOD}/草稿-{TITLE}.docx", f"output/{PERIOD}/草稿-{TITLE}.xlsx"],
+            [f"output/{PERIOD}/草稿-{name}" for name in (f"{TITLE}.docx", f"{TITLE}.xlsx", CIRCULAR)],
         ),
     ],
 )
@@ -327,7 +328,8 @@ def test_json__is_one_object(words, status, outputs, workspace, capsys):
     assert reportgen(workspace, *words, "--json") == status
     answer = json.loads(capsys.readouterr().out)
     assert list(answer) == ["findings", "units", "outputs"]
-    assert answer["outputs"] == outputs
+    assert [name for name in answer["outputs"] if "/催报/" not in name] == outputs
+    assert all((workspace / name).is_file() for name in answer["outputs"])
     assert all(list(one) == FINDING_KEYS for one in answer["findings"])
     assert {one["severity"] for one in answer["findings"]} <= {"error", "warning", "note"}
     assert all(list(one) == UNIT_KEYS for one in answer["units"])

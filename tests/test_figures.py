@@ -33,8 +33,8 @@ def test_figures__what_does_not_count_stands_apart():
     rows = [outcome(n, s) for n, s in enumerate(("完成", "完成", "部分完成", "未完成", "未报送", "暂缓实施", ""), 1)]
     rows.append(outcome(8, "", target=False))
     shown = figures(rows, STATUSES)
-    assert shown.by_status == (("完成", 2), ("部分完成", 1), ("未完成", 1), ("未报送", 1))
-    assert shown.excluded_by_status == (("暂缓实施", 1),)
+    assert shown.counted == (("完成", 2), ("部分完成", 1), ("未完成", 1), ("未报送", 1))
+    assert shown.left_out == (("暂缓实施", 1),)
     assert (shown.total, shown.excluded, shown.without_target, shown.open) == (5, 1, 1, 1)
     assert (shown.met, shown.partly, shown.not_met, shown.unreported, shown.rate) == (2, 1, 1, 1, "40.00%")
     assert sentence(shown) == (

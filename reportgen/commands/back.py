@@ -19,7 +19,6 @@ from reportgen.core.forms import Form, form_of
 from reportgen.core.marks import column_heading
 from reportgen.core.records import Filled, UnitReport
 from reportgen.core.rulings import is_settled
-from reportgen.core.text import file_names
 from reportgen.readers.workspace import TEMPLATES, read_template
 from reportgen.writers.foreign import is_workbook
 from reportgen.writers.form import FormTemplate, write_form
@@ -30,10 +29,9 @@ FOLDER = "退回"
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A workbook for a unit: its file in 退回/, how much it asks, and whether it is the unit's own workbook."""
+    """A workbook for a unit: how much it asks, and whether it is the unit's own workbook or a fresh form."""
 
     unit: str
-    file: str
     content: bytes
     errors: int
     warnings: int
@@ -41,36 +39,25 @@ class Returned:
     drawings: int = 0
 
 
-def files_of_units(collected: Collected) -> Mapping[str, str]:
-    """Return the name, without ending, of each unit's files in 退回/ and 催报/."""
-    return file_names(collected.month.plan.units)
-
-
-def returned(collected: Collected) -> tuple[Returned, ...]:
-    """Return a workbook for each unit that has something to put right or to look at."""
-    made = (_returned(unit, report, collected) for unit, report in collected.reports.items())
+def returned(collected: Collected, names: Mapping[str, str]) -> tuple[Returned, ...]:
+    """Return a workbook for each unit that has something to put right or to look at; `names` are its files'."""
+    made = (_returned(unit, report, names[unit], collected) for unit, report in collected.reports.items())
     return tuple(one for one in made if one is not None)
 
 
-def _returned(unit: str, report: UnitReport, collected: Collected) -> Returned | None:
+def _returned(unit: str, report: UnitReport, name: str, collected: Collected) -> Returned | None:
     findings = asked_of(unit, report.files, collected.findings, collected.rulings)
     if not findings:
         return None
     main = next(one for one in collected.returns if one.file == report.files[0])
-    form = form_of(
-        unit,
-        collected.month.plan,
-        collected.month.ledger,
-        collected.month.settings,
-        highest_round(unit, collected.returns) + 1,
-    )
+    month = collected.month
+    form = form_of(unit, month.plan, month.ledger, month.settings, highest_round(unit, collected.returns) + 1)
     back = _back(form, findings, collected)
-    file = f"{files_of_units(collected)[unit]}.xlsx"
     marked = _own(main, report, back, collected)
     if marked is not None:
-        return Returned(unit, file, marked.content, back.errors, back.warnings, True, marked.drawings)
-    back, content = _fresh(form, back, main, report, f"{FOLDER}/{file}", collected)
-    return Returned(unit, file, content, back.errors, back.warnings, False)
+        return Returned(unit, marked.content, back.errors, back.warnings, True, marked.drawings)
+    back, content = _fresh(form, back, main, report, f"{FOLDER}/{name}.xlsx", collected)
+    return Returned(unit, content, back.errors, back.warnings, False)
 
 
 def _back(form: Form, findings: tuple[Finding, ...], collected: Collected) -> Back:

@@ -3,48 +3,41 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from reportgen import __version__
+from reportgen.commands.circular import TEMPLATE as CIRCULAR
+from reportgen.commands.circular import circular_file
 from reportgen.commands.collect import Collected, Month, Progress, collect
-from reportgen.core.compose import DRAFT, compose, of_leaders
-from reportgen.core.fields import Fields
+from reportgen.commands.press import LEADERS_FOLDER, NOTICE_TEMPLATES, open_press, print_for_leaders, print_notice
+from reportgen.core.compose import DRAFT, compose
 from reportgen.core.figures import Figures, figures
 from reportgen.core.findings import CannotRun, Code, Finding
-from reportgen.core.layout import Layout, agreed
 from reportgen.core.merge import unprinted_characters
-from reportgen.core.notice import Merged, Notice, differences
+from reportgen.core.notice import Merged, Notice
 from reportgen.core.period import Period
 from reportgen.core.statistics import statistics
-from reportgen.core.text import file_name, file_names
+from reportgen.core.text import file_name
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE
 from reportgen.readers.past import past_files
-from reportgen.readers.printed_notice import read_printed_notice
-from reportgen.readers.workspace import Workspace, read_template
-from reportgen.writers import notice_docx as docx
-from reportgen.writers import notice_xlsx as xlsx
+from reportgen.readers.workspace import Workspace
 from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import Built, write_manifest, written_hashes
+from reportgen.writers.pdf import find_office, print_to_pdf
 from reportgen.writers.replace import digest, recover, replace_files
 from reportgen.writers.statistics_sheets import add_statistics
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-
-LEADERS_FOLDER = "分送"
-WORD, EXCEL = _TEMPLATES = ("templates/notice.docx", "templates/notice.xlsx")
 
 
 @dataclass(frozen=True, slots=True)
 class BuildDone:
     """What `build` did. `outputs` is empty when open errors kept it from writing; `stale` are older notices then.
 
-    `kept_aside` are notices that a person had edited since they were written, under their new names.
+    `kept_aside` are notices that a person had edited since they were written, under their new names; `notes` tell what
+    is left to the clerk in what was written.
     """
 
     collected: Collected
@@ -53,6 +46,7 @@ class BuildDone:
     stale: tuple[Path, ...] = ()
     kept_aside: tuple[Path, ...] = ()
     is_draft: bool = False
+    notes: tuple[Finding, ...] = ()
 
 
 def build(
@@ -61,38 +55,45 @@ def build(
     now: datetime,
     progress: Progress,
     is_draft: bool = False,
+    printing: Progress | None = None,
     for_leaders: bool = False,
 ) -> BuildDone:
-    """Write the notice of the period as Word and Excel; nothing is written while an error is open, drafts aside.
+    """Write the notice of the period as Word and Excel, and the circular; with `printing`, its progress, also as PDF.
 
     `for_leaders` also writes each leader's rows into 分送/; where that folder stands they are always kept up to date.
-    Raises CannotRun for templates that cannot be used, files that cannot be replaced, and a notice that does not read
-    back as the model says.
+    Nothing is written while an error is open, drafts aside. Raises CannotRun for templates that cannot be used, files
+    that cannot be replaced, documents that do not read back as the model says, and a PDF that cannot be made.
     """
+    office = None if printing is None else find_office()
     recover(workspace.output_dir(period))
     collected = collect(workspace, period, now, progress)
     month = collected.month
     counts = figures(collected.merged.rows, month.settings.statuses)
     if collected.open_errors and not is_draft:
         return BuildDone(collected, counts, stale=_older_notices(month))
-    press = _press(month)
-    notice = compose(
-        collected.merged, month.settings.title, press.layout.headings(press.label), collected.units, is_draft
-    )
+    press = open_press(month)
+    notice = compose(collected.merged, month.settings.title, press.headings, collected.units, is_draft)
     _nothing_is_lost(collected.merged)
     # Half of the figures would mislead; a draft has none.
     sheets = () if is_draft else statistics(collected.results, month.ledger)
-    files = _printed(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
+    files = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
+    circular = circular_file(collected, notice)
+    if circular is not None:
+        files[circular.name] = circular.content
+    if office is not None and printing is not None:
+        printed = print_to_pdf(files, office, printing)
+        files |= {_pdf_name(name): content for name, content in printed.items()}
     aside: dict[str, bytes] = {}
     remove: tuple[str, ...] = ()
     if not is_draft:
         if for_leaders or (month.output_dir / LEADERS_FOLDER).is_dir():
-            files |= _of_leaders(press, notice, collected)
+            files |= print_for_leaders(press, notice, collected)
         aside, remove = _edited_and_outdated(month.output_dir, files)
         files[MANIFEST] = write_manifest(_built(month, collected, notice, files))
     replace_files(month.output_dir, {**aside, **files}, remove)
     paths = tuple(month.output_dir / name for name in files)
-    return BuildDone(collected, counts, paths, (), tuple(month.output_dir / name for name in aside), is_draft)
+    kept = tuple(month.output_dir / name for name in aside)
+    return BuildDone(collected, counts, paths, (), kept, is_draft, circular.notes if circular else ())
 
 
 def _stem(notice: Notice) -> str:
@@ -100,46 +101,11 @@ def _stem(notice: Notice) -> str:
     return f"{DRAFT}-{name}" if notice.is_draft else name
 
 
-@dataclass(frozen=True, slots=True)
-class _Press:
-    """What notices are printed with: both templates, the layout they share, the fields by which they are read back."""
-
-    word: bytes
-    excel: bytes
-    layout: Layout
-    fields: Fields
-    label: str
-
-
-def _press(month: Month) -> _Press:
-    word, excel = (read_template(month.workspace, name) for name in _TEMPLATES)
-    fields = month.settings.fields
-    allowed = [field.key for field in fields]
-    layout = agreed(docx.notice_columns(word, WORD, allowed), xlsx.notice_columns(excel, EXCEL, allowed))
-    return _Press(word, excel, layout, fields, month.period.label)
-
-
-def _printed(
-    press: _Press, notice: Notice, stem: str, behind: Callable[[Workbook], None] = lambda _workbook: None
-) -> dict[str, bytes]:
-    """Return both documents of a notice by name, each read back and found equal to it."""
-    documents = {
-        f"{stem}.docx": docx.write_notice_docx(press.word, WORD, notice, press.label),
-        f"{stem}.xlsx": xlsx.write_notice_xlsx(press.excel, EXCEL, notice, press.label, behind),
-    }
-    for name, content in documents.items():
-        _reads_back(content, name, notice, press)
-    return documents
-
-
-def _of_leaders(press: _Press, notice: Notice, collected: Collected) -> dict[str, bytes]:
-    """Return the documents of each leader by name: the rows of the notice, no others."""
-    order = [leader.name for leader in collected.month.ledger.leaders]
-    notices = of_leaders(notice, collected.merged, order)
-    files: dict[str, bytes] = {}
-    for leader, name in file_names(notices).items():
-        files |= _printed(press, notices[leader], f"{LEADERS_FOLDER}/{name}")
-    return files
+def _pdf_name(name: str) -> str:
+    """Return the name of a document's PDF; Word and Excel have one title, so that of Excel says what it is."""
+    return (
+        f"{name.removesuffix('.xlsx')}（Excel）.pdf" if name.endswith(".xlsx") else f"{name.removesuffix('.docx')}.pdf"
+    )
 
 
 def _nothing_is_lost(merged: Merged) -> None:
@@ -152,27 +118,6 @@ def _nothing_is_lost(merged: Merged) -> None:
                 values={"name": "通报表", "where": f"第{seq}项", "expected": text, "found": "缺"},
             )
             for seq, text in lost.items()
-        )
-
-
-def _reads_back(content: bytes, name: str, notice: Notice, press: _Press) -> None:
-    """Compare a written document with the notice through the reader that also serves `init --from` (rule 9)."""
-    extra_names = {heading: key for key, heading in notice.headings.items()}
-    printed, _findings = read_printed_notice(content, name, press.fields, extra_names, notice.title)
-    different = differences(notice, printed, press.layout.keys)
-    if different:
-        raise CannotRun(
-            Finding(
-                Code.W10,
-                one.place,
-                values={
-                    "name": name,
-                    "where": f"第{one.seq}项“{one.heading}”" if one.seq else one.heading,
-                    "expected": one.expected,
-                    "found": one.found,
-                },
-            )
-            for one in different
         )
 
 
@@ -215,7 +160,8 @@ def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[st
     own = (
         workspace.config_file,
         workspace.ledger_file(month.period.year),
-        *(workspace.root / name for name in _TEMPLATES),
+        *(workspace.root / name for name in NOTICE_TEMPLATES),
+        *([workspace.root / CIRCULAR] if month.settings.circular else []),
         month.input_dir / RULINGS_FILE,
         month.input_dir / RECEIPTS_FILE,
         *((workspace.input_dir(before) / RULINGS_FILE,) if before else ()),

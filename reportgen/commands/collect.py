@@ -24,6 +24,8 @@ from reportgen.core.returns import Context, parse_return
 from reportgen.core.rules.rows import every_asked_row_came_back, every_asked_unit_reported
 from reportgen.core.rules.values import RULES, Subject, normalised
 from reportgen.core.rulings import Rulings, is_settled
+from reportgen.core.sense import SenseContext, sense_findings
+from reportgen.core.sense_rows import sense_rows
 from reportgen.core.terms import ledger_at
 from reportgen.core.units import UnitState, unit_states
 from reportgen.core.weigh import counts, unit_reports
@@ -156,6 +158,7 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     findings += found
     past, found = read_past(workspace.root, period)
     findings += (*found, *remarks((*past, result_of(period, merged.rows, (), settings.statuses))))
+    findings += _sense(month, merged, reports)
     reading = (c for one in returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
     changes = (*reading, *changes, *merged.changes)
     shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
@@ -163,6 +166,14 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     inputs = {f"input/{period}/{one.name}": content for one, content, _filled, _found in read if not one.is_scan}
     merged = replace(merged, changes=changes)
     return Collected(month, returns, reports, rulings, merged, shown, units, inputs, past)
+
+
+def _sense(month: Month, merged: Merged, reports: Mapping[str, UnitReport]) -> tuple[Finding, ...]:
+    """Return what a careful reader would doubt in the answers."""
+    settings, ledger = month.settings, month.ledger
+    names = {unit.name: unit.aliases for unit in ledger.units}
+    context = SenseContext(month.period, settings.statuses, names, month.schedule.issue_date)
+    return sense_findings(tuple(sense_rows(merged, month.plan, reports, {})), context)
 
 
 _Read = tuple[Incoming, bytes, Filled | None, tuple[Finding, ...]]

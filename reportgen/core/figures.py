@@ -27,18 +27,18 @@ class Counted(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`by_status` counts the rows of each counted status in the settings' order, 未报送 last and only if there are any.
+    """`counted` counts the rows of each counted status in the settings' order, 未报送 last and only if there are any.
 
-    `total` is their sum. Excluded statuses, each in `excluded_by_status`, rows without a target and those without a
+    `total` is their sum. Excluded statuses, each in `left_out`, rows without a target and those without a
     status yet (`open`) are counted apart. `met`, `partly`, `not_met` and `unreported` are the same rows by class.
     """
 
     total: int
-    by_status: tuple[tuple[str, int], ...]
+    counted: tuple[tuple[str, int], ...]
     excluded: int
     without_target: int
     open: int
-    excluded_by_status: tuple[tuple[str, int], ...] = ()
+    left_out: tuple[tuple[str, int], ...] = ()
     met: int = 0
     partly: int = 0
     not_met: int = 0
@@ -50,7 +50,7 @@ class Figures:
         return percent(self.met, self.total)
 
     def count(self, status: str) -> int:
-        return dict((*self.by_status, *self.excluded_by_status)).get(status, 0)
+        return dict((*self.counted, *self.left_out)).get(status, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,11 @@ def figures(rows: Iterable[Counted], statuses: Statuses) -> Figures:
     shown = [(name, n) for name, n in counts.items() if (name, n) not in excluded and (name != UNREPORTED or n)]
     return Figures(
         total=sum(n for _name, n in shown),
-        by_status=tuple(shown),
+        counted=tuple(shown),
         excluded=of_class[StatusClass.EXCLUDED],
         without_target=len(everything) - len(with_target),
         open=len(with_target) - sum(counts.values()),
-        excluded_by_status=tuple(excluded),
+        left_out=tuple(excluded),
         met=of_class[StatusClass.MET],
         partly=of_class[StatusClass.PARTLY],
         not_met=of_class[StatusClass.NOT],
@@ -118,9 +118,9 @@ def figures(rows: Iterable[Counted], statuses: Statuses) -> Figures:
 
 def sentence(one: Figures) -> str:
     """Return figures as the statistics sentence: 40项中，完成30项，占75.00%；…"""
-    parts = [f"{name}{count}项，占{percent(count, one.total)}" for name, count in one.by_status]
+    parts = [f"{name}{count}项，占{percent(count, one.total)}" for name, count in one.counted]
     text = f"{one.total}项中，{'；'.join(parts)}。"
-    for name, count in one.excluded_by_status:
+    for name, count in one.left_out:
         text += f"另有{name}{count}项，不计入。" if count else ""
     if one.without_target:
         text += f"另有{one.without_target}项本期无目标。"

@@ -94,12 +94,23 @@ class Code(Enum):
         "“{name}”读不出来，不知道各表何时收到：{reason}",
         "请用 Excel 或 WPS 修复，或从备份恢复；实在没有的可以删去它，收到时间就从下次运行算起。",
     )
+    W17 = (
+        _ERROR,
+        "没有找到 LibreOffice，不能生成 PDF；文件都没有写。",
+        "请安装 LibreOffice 再运行；或不加 --pdf，写出后用 Word、WPS 打开，另存为 PDF。",
+    )
+    W18 = (
+        _ERROR,
+        "LibreOffice 没有生成 PDF：{reason}；文件都没有写。",
+        "请再运行一次；仍不行的，不加 --pdf 运行，写出后用 Word、WPS 打开，另存为 PDF。",
+    )
     # settings and templates: nothing runs before they are right
     C01 = (_ERROR, "配置文件不是有效的 YAML：{reason}", "请检查该行的缩进、冒号后的空格和引号是否成对。")
     C02 = (_ERROR, "不认识的配置项“{key}”。", "{advice}")
     C03 = (_ERROR, "配置项“{key}”的值“{value}”不对：{reason}", "{advice}")
     C04 = (_ERROR, "缺少配置项“{key}”。", "{advice}")
     T01 = (_ERROR, "模板不能使用：{reason}", "{advice}")
+    T02 = (_NOTE, "文中还有要由本室填写的：{words}。", "请在印发前填好；每期相同的可直接填进 {template}。")
     # ledger
     L01 = (_ERROR, "台账缺少工作表“{sheet}”。", "{advice}")
     L02 = (_ERROR, "工作表缺少列“{heading}”。", "{advice}")
@@ -290,6 +301,31 @@ class Code(Enum):
         "第{seq}项的年度目标{before}已报完成（{words}）。",
         "以后不再报送的，请在台账“止”一栏写上期次。",
     )
+
+    # sense: what a careful reader would notice; figures are warnings, words are notes
+    S01 = (_WARNING, "报“{status}”，而数字没有达到目标：{reasoning}。", "请核实数字、目标或完成状态。")
+    S02 = (_WARNING, "报“{status}”，而数字已经达到目标：{reasoning}。", "请核实完成状态，或写明尚未完成的内容。")
+    S03 = (_WARNING, "报“{status}”，而升降方向与目标相反：{reasoning}。", "请核实数字和升降方向。")
+    S04 = (_WARNING, "各部分相加与总数不符：{reasoning}。", "请核实总数和各部分的数字。")
+    S05 = (_WARNING, "百分比与所列数字不符：{reasoning}。", "请核实百分比和数字。")
+    S06 = (_WARNING, "部分大于总数：{reasoning}。", "请核实这两个数字。")
+    S07 = (_WARNING, "累计数比上期少：{reasoning}。", "请核实本期数字；上期有误的，请在文字中说明。")
+    S08 = (_WARNING, "上期累计加本期数与本期累计不符：{reasoning}。", "请核实本期数和累计数。")
+    S09 = (_NOTE, "报“{status}”，而文字说没有做：{reasoning}。", "请核实完成状态。")
+    S10 = (_NOTE, "报“{status}”，而文字只说已经完成：{reasoning}。", "请核实完成状态，或写明尚未完成的内容。")
+    S11 = (_NOTE, "报“{status}”，而没有说明原因：{reasoning}。", "请写明没有完成的原因。")
+    S12 = (_NOTE, "“完成情况”与目标的文字相同：{reasoning}。", "请写明实际完成的情况。")
+    S13 = (_NOTE, "“完成情况”与上期的文字相同：{reasoning}。", "请核实是否填了本期的情况。")
+    S14 = (_NOTE, "“完成情况”缺少目标中的分项：{reasoning}。", "请补写这一分项。")
+    S15 = (_NOTE, "“完成情况”中的分项不在目标中：{reasoning}。", "请核对分项名称。")
+    S16 = (_NOTE, "“完成情况”的分项顺序与目标不同：{reasoning}。", "请按目标的顺序排列。")
+    S17 = (_NOTE, "编号不连续或缺少：{reasoning}。", "请核对编号，补写缺少的内容。")
+    S18 = (_NOTE, "所写的时间不是{period}：{reasoning}。", "请核实是否填了本期的情况。")
+    S19 = (_NOTE, "所写的日期还没有到，或者不存在：{reasoning}。", "请核实日期。")
+    S20 = (_NOTE, "标点需要核对：{reasoning}。", "请改为全角标点，去掉重复的标点。")
+    S21 = (_NOTE, "引号或括号不成对：{reasoning}。", "请补上或去掉一半。")
+    S22 = (_NOTE, "单位名称与台账不同：{reasoning}。", "请改为台账中的名称。")
+    S23 = (_NOTE, "末尾没有句号：{reasoning}。", "请补上句号。")
 
     severity: Severity
     template: str

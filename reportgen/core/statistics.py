@@ -95,9 +95,9 @@ class _Columns:
     @classmethod
     def of(cls, results: Iterable[Result]) -> _Columns:
         shown = [figures(result.outcomes, result.statuses) for result in results]
-        counted = dict.fromkeys(name for one in shown for name, _n in one.by_status if name != UNREPORTED)
+        counted = dict.fromkeys(name for one in shown for name, _n in one.counted if name != UNREPORTED)
         unreported = (UNREPORTED,) if any(one.unreported for one in shown) else ()
-        excluded = dict.fromkeys(name for one in shown for name, _n in one.excluded_by_status)
+        excluded = dict.fromkeys(name for one in shown for name, _n in one.left_out)
         return cls((*counted, *unreported), tuple(excluded))
 
     @property

@@ -271,7 +271,7 @@ class _Marks:
 def _opening(back: Back, drawings: int) -> Iterable[str]:
     """Yield the sentences above the list."""
     asked = [f"{n} 处{word}" for n, word in ((back.errors, "须改正"), (back.warnings, "请核实")) if n]
-    yield f"{back.unit}：贵单位报来的《{back.title}》有 {'，'.join(asked)}，列在下面。"
+    yield f"{back.unit}：贵单位报来的“{back.title}”有 {'，'.join(asked)}，列在下面。"
     yield (
         "点“位置”可跳到那一格；红色的格子须改正，黄色的请核实后改正或保持不变。改好后保存，把本文件直接报回"
         f"{back.office}即可，本表、颜色、批注和“{back.column}”一列都不用删除。"
