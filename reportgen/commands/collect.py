@@ -158,7 +158,7 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     findings += found
     past, found = read_past(workspace.root, period)
     findings += (*found, *remarks((*past, result_of(period, merged.rows, (), settings.statuses))))
-    findings += _sense(month, merged, reports)
+    findings += _sense(month, merged, reports, past)
     reading = (c for one in returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
     changes = (*reading, *changes, *merged.changes)
     shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
@@ -168,12 +168,15 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     return Collected(month, returns, reports, rulings, merged, shown, units, inputs, past)
 
 
-def _sense(month: Month, merged: Merged, reports: Mapping[str, UnitReport]) -> tuple[Finding, ...]:
-    """Return what a careful reader would doubt in the answers."""
+def _sense(
+    month: Month, merged: Merged, reports: Mapping[str, UnitReport], past: tuple[Result, ...]
+) -> tuple[Finding, ...]:
+    """Return what a careful reader would doubt in the answers, last period's beside them."""
     settings, ledger = month.settings, month.ledger
     names = {unit.name: unit.aliases for unit in ledger.units}
+    last = next((result.outcomes for result in past if result.period == month.period.previous), ())
     context = SenseContext(month.period, settings.statuses, names, month.schedule.issue_date)
-    return sense_findings(tuple(sense_rows(merged, month.plan, reports, {})), context)
+    return sense_findings(tuple(sense_rows(merged, month.plan, reports, last)), context)
 
 
 _Read = tuple[Incoming, bytes, Filled | None, tuple[Finding, ...]]
