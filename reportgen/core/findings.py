@@ -132,11 +132,7 @@ class Code(Enum):
     N07 = (_WARNING, "通报表中没有“{heading}”一列，台账里这一列空着。", "请核对期次和表头，或在台账中补填。")
     # files
     F01 = (_ERROR, "文件打不开：{reason}", "请用 Excel 或 WPS 打开它，另存为 .xlsx 后放回。" + _DISCARD)
-    F02 = (
-        _ERROR,
-        "不是 .xlsx 工作簿（{kind}），没有读取。",
-        "请用 Excel 或 WPS 打开它，另存为 .xlsx 后放回。" + _DISCARD,
-    )
+    F02 = (_ERROR, "这是{kind}，没有读取。", "{advice}" + _DISCARD)
     F03 = (_ERROR, "文件设有打开密码，没有读取。", "请向填报单位要密码，去掉密码另存后放回。" + _DISCARD)
     F04 = (_ERROR, "文件过大，没有读取：{reason}", "请把表格内容复制到一张新的空白表中交回。" + _DISCARD)
     F05 = (
@@ -178,6 +174,7 @@ class Code(Enum):
     )
     F14 = (_ERROR, "文件是空的。", "请向填报单位重新要一份。" + _DISCARD)
     F15 = (_NOTE, "不是报送表，没有读取。", "盖章件等留存即可。")
+    F16 = (_NOTE, "文件里带有{what}，没有运行，也没有读取。", "无需处理；其中有要报的内容的，请单位写进表格。")
     # headings
     H01 = (_ERROR, "表头缺少“{heading}”列。", "请恢复表头文字，或用新的空白表重填。")
     H02 = (_NOTE, "表头“{found}”当作“{heading}”。", "请核对这一列的内容。")

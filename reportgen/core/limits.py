@@ -1,0 +1,20 @@
+"""How much of a file from outside is read. What goes over a limit is refused or left out, and told."""
+
+from __future__ import annotations
+
+# A file as it comes, and the sum of the files in one archive, archives in it included.
+MAX_FILE_BYTES = 50 << 20
+MAX_ARCHIVE_BYTES = 200 << 20
+MAX_ARCHIVE_FILES = 2_000
+MAX_ARCHIVE_DEPTH = 3
+# The parts of one file that are read, unpacked; pictures in it are not read and do not count.
+MAX_UNPACKED_BYTES = 100 << 20
+MAX_WORD_BYTES = 20 << 20  # lxml holds a whole document at about ten times its size
+# In all sheets of a file. A form has some hundred.
+MAX_CELLS = 200_000
+MAX_CHARACTERS = 5_000_000
+MAX_CELL_CHARACTERS = 32_767  # Excel's own
+# Texts beside the table that are told one by one for a sheet; the rest is told as a number.
+MAX_TOLD_ONE_BY_ONE = 20
+# Rows without 序号 that are compared with the targets of the ledger.
+MAX_COMPARED_ROWS = 200
