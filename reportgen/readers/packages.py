@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.findings import Code, Finding, Place
-from reportgen.core.limits import MAX_UNPACKED_BYTES
+from reportgen.core.limits import MAX_TREE_BYTES, MAX_UNPACKED_BYTES
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -87,7 +87,10 @@ class Package:
         """Return the root of a part."""
         from lxml import etree
 
-        return etree.fromstring(self.read(name), etree.XMLParser(**_SAFE))
+        content = self.read(name)
+        if len(content) > MAX_TREE_BYTES:
+            raise too_large(f"解压后超过 {MAX_TREE_BYTES >> 20} MB")
+        return etree.fromstring(content, etree.XMLParser(**_SAFE))
 
     def each(self, name: str, *tags: str) -> Iterator[_Element]:
         """Yield each whole element with one of the local names `tags`; what was yielded is forgotten afterwards."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from reportgen.core.findings import Code, Place, cannot_run
 from reportgen.core.grid import Book, Grid
+from reportgen.core.limits import MAX_TREE_BYTES
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MAX_PART_BYTES = 100 * 1024 * 1024
 DOCUMENT = "word/document.xml"
+AFTER = ""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # Not printed: deleted or moved-away text, the second copy of a drawing for old programs, the reading above a character.
@@ -29,6 +30,7 @@ _AS_TEXT = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyp
 def read_word_tables(content: bytes, file: str) -> tuple[Book, dict[str, tuple[str, ...]]]:
     """Return the tables of a .docx as grids 表1, 表2 …, and for each the texts of the paragraphs before it.
 
+    The texts after the last table stand under AFTER.
     Raises CannotRun when `content` is no readable Word document.
     """
     grids: list[Grid] = []
@@ -42,6 +44,7 @@ def read_word_tables(content: bytes, file: str) -> tuple[Book, dict[str, tuple[s
             grids.append(_grid(block, file, name))
             before[name] = tuple(texts)
             texts = []
+    before[AFTER] = tuple(texts)
     return Book(file, tuple(grids)), before
 
 
@@ -52,8 +55,8 @@ def _body(content: bytes, file: str) -> _Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if archive.getinfo(DOCUMENT).file_size > MAX_PART_BYTES:
-                raise cannot_run(Code.W08, Place(file), name=file, reason=f"解压后超过 {MAX_PART_BYTES >> 20} MB")
+            if archive.getinfo(DOCUMENT).file_size > MAX_TREE_BYTES:
+                raise cannot_run(Code.W08, Place(file), name=file, reason=f"解压后超过 {MAX_TREE_BYTES >> 20} MB")
             root = etree.fromstring(archive.read(DOCUMENT), parser)
     except (zipfile.BadZipFile, KeyError, EOFError, RuntimeError, NotImplementedError, etree.XMLSyntaxError) as error:
         raise cannot_run(Code.W08, Place(file), name=file, reason="不是完好的 Word 文档（.docx）") from error
