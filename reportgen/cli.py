@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reportgen.commands.collect import Collected
     from reportgen.readers.workspace import Workspace
 
+PROGRAM = "reportgen"
 DONE, OPEN_ERRORS, COULD_NOT_RUN = 0, 1, 2
 
 Clock = Callable[[], datetime]
@@ -293,15 +294,15 @@ def _speaks_unicode() -> bool:
 
 
 def _usage(error: click.UsageError) -> str:
-    """Return a usage error in Chinese; what the program itself raised is Chinese already."""
-    name = getattr(error, "param_hint", None) or getattr(getattr(error, "param", None), "metavar", None) or ""
+    """Return what is wrong with the words in Chinese; what the program itself raised is Chinese already."""
     if isinstance(error, click.NoSuchOption):
         near = f"是否为 {error.possibilities[0]}？" if error.possibilities else ""
         return f"没有选项 {error.option_name}。{near}"
     if isinstance(error, click.MissingParameter):
-        return f"缺少“{name}”。"
+        return f"缺少“{error.param.metavar if error.param else ''}”。"
     if isinstance(error, click.BadOptionUsage):
-        return f"选项 {error.option_name} 后面缺少内容，或不应有内容。"
+        takes_none = error.message.endswith("does not take a value.")
+        return f"选项 {error.option_name} 后面{'不应有' if takes_none else '缺少'}内容。"
     if error.message.startswith("No such command"):
         from reportgen.core.text import nearest
 
@@ -309,9 +310,34 @@ def _usage(error: click.UsageError) -> str:
         near_name = nearest(wanted, program.commands)
         return f"没有命令“{wanted}”。" + (f"是否为 {near_name}？" if near_name else "")
     if error.message.startswith("Got unexpected extra argument"):
-        extra = error.message.split("(", 2)[-1].rstrip(")").rstrip(")")
+        extra = error.message.partition("(")[2].removesuffix(")")
         return f"多出的内容：{extra}。"
     return error.message
+
+
+def _misused(error: click.UsageError, words: Sequence[str]) -> CannotRun:
+    """Return a usage error as a problem like any other, with the command whose help shows the way."""
+    named = [word for word in words if word in program.commands][:1]
+    return cannot_run(Code.W14, reason=_usage(error), command=" ".join([PROGRAM, *named]))
+
+
+def _unreadable(error: OSError) -> CannotRun:
+    from reportgen.readers.workspace import reason_of
+
+    name = error.filename or "屏幕输出"
+    return cannot_run(Code.W08, name=name, reason=reason_of(error))
+
+
+def _refuse(error: CannotRun, as_json: bool) -> int:
+    """Tell why nothing was done, and return the exit status."""
+    if as_json:
+        _say_json(error.findings, [], [])
+        return COULD_NOT_RUN
+    from reportgen import screen
+
+    for line in screen.refusal(error):
+        click.echo(line, err=True)
+    return COULD_NOT_RUN
 
 
 def run(words: Sequence[str], clock: Clock = datetime.now) -> int:
@@ -319,26 +345,19 @@ def run(words: Sequence[str], clock: Clock = datetime.now) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a GBK console must not stop at ㎡
+    as_json = "--json" in words
     try:
-        status = program.main(list(words), prog_name="reportgen", standalone_mode=False, obj={"clock": clock})
+        status = program.main(list(words), prog_name=PROGRAM, standalone_mode=False, obj={"clock": clock})
     except click.UsageError as error:
-        click.echo(f"{_usage(error)}用 reportgen --help 看用法。", err=True)
-        return COULD_NOT_RUN
+        return _refuse(_misused(error, words), as_json)
     except CannotRun as error:
-        from reportgen import screen
-
-        if "--json" in words:
-            _say_json(error.findings, [], [])
-        else:
-            for line in screen.refusal(error):
-                click.echo(line, err=True)
-        return COULD_NOT_RUN
+        return _refuse(error, as_json)
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中止，文件保持原样。", err=True)
         return COULD_NOT_RUN
     except OSError as error:
-        click.echo(f"“{error.filename or ''}”读写不了：{error.strerror or error}。请检查后再运行。", err=True)
-        return COULD_NOT_RUN
+        # Without a file it is the output itself that could not be written.
+        return _refuse(_unreadable(error), as_json and error.filename is not None)
     return status if isinstance(status, int) else DONE
 
 

@@ -7,23 +7,28 @@ import time
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reportgen.commands.build import BuildDone
-from reportgen.commands.check import CheckDone
-from reportgen.commands.collect import Collected
-from reportgen.commands.forms import FormsDone
-from reportgen.commands.init import InitDone
-from reportgen.commands.overview import Overview, Stage
-from reportgen.commands.review import ReviewDone
-from reportgen.commands.status import counted
 from reportgen.core.dates import chinese_moment
 from reportgen.core.figures import Figures, percent
-from reportgen.core.findings import CannotRun, Finding, Severity
+from reportgen.core.findings import CannotRun, Code, Finding, Severity
+from reportgen.core.grouping import Group, by_unit
 from reportgen.core.period import Period
 from reportgen.core.text import seq_ranges
-from reportgen.core.units import State, UnitState
+from reportgen.core.units import State, UnitState, counted
 
-_MAX_LISTED = 12  # findings shown on the terminal; the report has them all
+if TYPE_CHECKING:
+    # Each command loads what it needs; its words must not load the other commands.
+    from reportgen.commands.build import BuildDone
+    from reportgen.commands.check import CheckDone
+    from reportgen.commands.collect import Collected
+    from reportgen.commands.forms import FormsDone
+    from reportgen.commands.init import InitDone
+    from reportgen.commands.overview import Overview
+    from reportgen.commands.review import ReviewDone
+
+_MAX_LISTED = 12  # mistakes shown on the terminal; the report has them all
+_SILENT, _OF_NO_UNIT = "没有报送的单位", "没有归到单位的"
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _STATE_COLORS = {State.MISSING: "red", State.MUST_CORRECT: "red", State.LATE: "yellow", State.RETURNED: "green"}
 
@@ -54,25 +59,56 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], colors: Sequen
 
 def finding_lines(finding: Finding) -> list[str]:
     """Return a finding as two lines: where and what, then what to do."""
-    where = " ".join(filter(None, (finding.unit, str(finding.place))))
+    where = _where(finding)
     label = painted(finding.severity.label, _COLORS[finding.severity])
     return [f"{label} {where}：{finding.message}" if where else f"{label} {finding.message}", f"     {finding.hint}"]
+
+
+def _where(finding: Finding) -> str:
+    """Return unit and place of a finding, leaving out what its message or the file's name says already."""
+    place = finding.place
+    shown = str(place)
+    if shown == place.file and place.file in finding.message:
+        shown = ""
+    is_said = finding.unit in place.file or finding.unit in finding.message
+    return " ".join(filter(None, ("" if is_said else finding.unit, shown)))
 
 
 def refusal(error: CannotRun) -> list[str]:
     """Return every problem that kept a command from running, in the order of their places."""
     problems = sorted(error.findings, key=lambda f: (f.place, f.code.name))
-    return [line for finding in problems for line in finding_lines(finding)]
+    lines = [line for finding in problems for line in finding_lines(finding)]
+    return [*lines, f"共 {len(problems)} 处，改好存盘后再运行一次。"] if len(problems) > 1 else lines
 
 
 def problems(collected: Collected, report: str = "") -> list[str]:
-    """Return the open errors, and of the rest how many there are; long lists end with where they go on."""
-    shown = collected.open_errors[:_MAX_LISTED]
-    lines = [line for finding in shown for line in finding_lines(finding)]
-    hidden = len(collected.open_errors) - len(shown)
-    if hidden:
-        lines.append(f"…… 另有 {hidden} 个错误" + (f"，见 {report}" if report else "，运行 check 可得全部清单"))
+    """Return the open errors by unit, the silent units last; long lists end with where they go on."""
+    sections = by_unit(collected.open_errors, collected.month.plan.units)
+    pairs = [(unit, group) for unit, groups in sections for group in groups]
+    pairs.sort(key=lambda pair: pair[1].code is Code.M01)
+    lines: list[str] = []
+    heading = told = ""
+    for unit, group in pairs[:_MAX_LISTED]:
+        is_silent = group.code is Code.M01
+        section = _SILENT if is_silent else " ".join(filter(None, (unit, group.file)))
+        if section != heading:
+            lines.append(painted(section or _OF_NO_UNIT, "bright_white"))
+            heading, told = section, ""
+        if is_silent and told:
+            lines.pop()  # the same advice for all of them, once at the end
+        told = group.hint
+        lines += group_lines(group)
+    if len(pairs) > _MAX_LISTED:
+        where = f"，见 {report}" if report else "，运行 check 可得全部清单"
+        lines.append(f"…… 另有 {len(pairs) - _MAX_LISTED} 处错误{where}")
     return lines
+
+
+def group_lines(group: Group) -> list[str]:
+    """Return the lines of one mistake below its unit: where and what, then what to do."""
+    where = f"{group.cells}：" if group.cells else ""
+    label = painted(group.severity.label, _COLORS[group.severity])
+    return [f"  {label} {where}{group.message}", f"       {group.hint}"]
 
 
 def counts(collected: Collected) -> str:
@@ -89,7 +125,7 @@ def figures_line(figures: Figures) -> str:
     text = f"{figures.total}项中，{'；'.join(parts)}。"
     if figures.without_target:
         text += f"另有{figures.without_target}项本期无目标。"
-    return text + (f"尚有{figures.open}项未定。" if figures.open else "")
+    return text + (f"尚有{figures.open}项未定，没有计入。" if figures.open else "")
 
 
 def units_table(units: Sequence[UnitState]) -> list[str]:
@@ -199,8 +235,9 @@ def after_review(done: ReviewDone) -> list[str]:
     root = collected.month.workspace.root
     path, period = relative(done.outputs[0], root), collected.month.period
     lines = [f"审定表已写好：{path}（{len(done.review.rows)} 项，原有审定 {done.kept} 项保持不变）。"]
-    if done.review.silent:
-        lines.append(f"未报送单位 {len(done.review.silent)} 个，可在“未报送单位”表中一次审定。")
+    silent = [unit for unit in done.review.silent if not unit.is_ruled]
+    if silent:
+        lines.append(f"没有报送的单位 {len(silent)} 个，可在“未报送单位”表中一次审定。")
     lines.append(f"{counts(collected)}。")
     step = f"打开它填“审定状态”“审定完成情况”，保存并关闭后运行 reportgen build {period}。"
     return [*lines, next_step(step)]
@@ -236,6 +273,8 @@ def overview(view: Overview) -> list[str]:
     lines = [f"{view.title}", f"期次 {period}" + (f"，截止 {chinese_moment(view.deadline)}" if view.deadline else "")]
     if view.units:
         lines.append(units_line(view.units))
+    from reportgen.commands.overview import Stage  # loaded already by whoever made the view
+
     steps = {
         Stage.FORMS: f"运行 reportgen forms {period} 生成空白表，发给各单位。",
         Stage.WAITING: f"把收回的表放进 input/{period}/，运行 reportgen check {period}。",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
-import shutil
 import subprocess
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-import pytest
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -124,23 +123,25 @@ def changed(name: str, *changes: tuple[str, str]) -> bytes:
 
 def printed(folder: Path, documents: Mapping[str, bytes]) -> dict[str, Path]:
     """Return the PDF of each document, printed by LibreOffice with the fonts that stand in for the official ones."""
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        pytest.skip("LibreOffice is not installed")
+    return converted(folder, documents, "pdf")
+
+
+def converted(folder: Path, documents: Mapping[str, bytes], suffix: str) -> dict[str, Path]:
+    """Return each document as LibreOffice saves it under another suffix, in a folder of its own."""
     for name, content in documents.items():
         (folder / name).write_bytes(content)
-    profile = folder / "profile"
+    made = folder / f"as-{suffix}"
     subprocess.run(
         [
-            *(soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "pdf"),
-            *("--outdir", str(folder), *(str(folder / name) for name in documents)),
+            *("soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"),
+            *("--convert-to", suffix, "--outdir", str(made), *(str(folder / name) for name in documents)),
         ],
         env={**os.environ, "FONTCONFIG_FILE": str(ROOT / "tests" / "fonts.conf")},
         check=True,
         capture_output=True,
         timeout=300,
     )
-    return {name: folder / f"{Path(name).stem}.pdf" for name in documents}
+    return {name: made / f"{Path(name).stem}.{suffix}" for name in documents}
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,23 @@ def joined(words: Iterable[Word]) -> str:
         else:
             lines.append([word])
     return "".join(word.text for line in lines for word in sorted(line, key=lambda word: word.left))
+
+
+def real_notice(folder: Path) -> Notice:
+    """Return the real month as the notice that it was printed from."""
+    real = json.loads((folder / "notice-2023-08.json").read_text(encoding="utf-8"))
+    rows = (
+        {
+            keys.SEQ: str(line["seq"]),
+            keys.ANNUAL_TARGET: line["annual_target"],
+            keys.PERIOD_TARGET: line["month_target"],
+            keys.COMPLETION: line["completion_printed"],
+            keys.LEADERS: "\n".join(line["leaders_printed"]),
+            keys.UNITS: "\n".join(line["units_printed"]),
+        }
+        for line in real["rows"]
+    )
+    return notice(*rows, title=real["title"])
 
 
 def bare(text: str) -> str:

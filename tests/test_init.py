@@ -84,7 +84,7 @@ def test_init__a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
     assert [f.code for f in caught.value.findings] == [Code.W09]
     with pytest.raises(CannotRun) as caught:
         init_empty(tmp_path / "a" / "b", 2023)
-    assert [f.code for f in caught.value.findings] == [Code.W03]
+    assert [f.code for f in caught.value.findings] == [Code.W15]
 
 
 def test_init_from_notice__tasks_units_leaders_and_targets(tmp_path: Path) -> None:

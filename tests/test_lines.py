@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.estimator import compared, samples
 from reportgen.core.lines import count_lines, max_lines, row_height_pt, split_to_height, width_em
 
 TEXT = st.text(st.sampled_from("建设完成。，（）“”—…·A1.5% \n"), max_size=200)
@@ -30,10 +31,25 @@ def test_width_em__cjk_and_full_width_signs_are_one_em(text, em):
         ("一二三四五六七八九十。", 10, 2),
         ("abcdefghijklmnopqrstuvwxyz", 10, 2),  # a word wider than the column is cut
         ("一二三四五六七八九十   一", 10, 2),  # spaces at the end of a line take no room
+        ("一二三四五六七八九。1十二三四五六七八九", 10, 3),  # 九。1 stay together
+        ("一二三四五六七八、“3+2”二三四五六七八", 10, 3),  # and 八、“3
+        ("一二三四五六七八九-12日三四五六七八九", 10, 3),  # and 九-12
     ],
 )
 def test_count_lines__as_the_office_programs_wrap(text, available, lines):
     assert count_lines(text, available) == lines
+
+
+def test_count_lines__a_gap_between_chinese_and_figures_takes_room():
+    assert count_lines("累计开工45个", 6) == 1
+    assert count_lines("累计开工45个", 6, gap_em=0.25) == 2
+
+
+@pytest.mark.office
+def test_count_lines__never_below_what_is_printed():
+    for pairs in compared(samples(500)).values():
+        assert [(estimated, shown) for estimated, shown in pairs if estimated < shown] == []
+        assert sum(estimated - shown <= 1 for estimated, shown in pairs) >= 0.95 * len(pairs)
 
 
 @given(TEXT, st.integers(4, 30), st.integers(2, 8))

@@ -52,6 +52,14 @@ def test_agreed__tells_which_columns_differ():
     assert "notice.docx" in finding.message
 
 
+def test_agreed__tells_a_head_that_differs_and_not_how_it_is_broken_into_lines():
+    word = layout(NAMES[0], changed(NAMES[0], ("责任单位", "牵头单位"), ("完成情况", "完成 情况")))
+    with pytest.raises(CannotRun) as told:
+        agreed(word, layout(NAMES[1], template(NAMES[1])))
+    (finding,) = told.value.findings
+    assert "“{{ units }}”一列的表头是“责任单位”，而 notice.docx 中是“牵头单位”" in finding.message
+
+
 def test_agreed__tells_the_problems_of_both_templates_at_once():
     word = layout(NAMES[0], changed(NAMES[0], ("{{ title }}", "标题")))
     excel = layout(NAMES[1], changed(NAMES[1], ("{{ units }}", "{{ unit }}")))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-import os
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,15 +10,21 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from reportgen.core.notice import CONTINUED, Notice
+from reportgen.core.notice import CONTINUED, Notice, differences
+from reportgen.readers.printed_notice import read_printed_notice
 from tests.printing import (
     COLUMNS,
+    FIELDS,
     Word,
     bare,
+    converted,
     joined,
+    layout,
     notice,
     printed,
+    real_notice,
     row,
+    template,
     words_of,
     written,
 )
@@ -131,22 +135,22 @@ def test_pages__a_draft_says_so_on_top_of_every_page_and_a_final_does_not(pdfs, 
 
 
 @pytest.mark.reference
-@pytest.mark.skipif("REPORTGEN_REFERENCE" not in os.environ, reason="REPORTGEN_REFERENCE is not set")
-def test_pages__of_the_real_month(tmp_path):
-    real = json.loads((Path(os.environ["REPORTGEN_REFERENCE"]) / "notice-2023-08.json").read_text(encoding="utf-8"))
-    rows = (
-        {
-            "seq": str(line["seq"]),
-            "annual_target": line["annual_target"],
-            "period_target": line["month_target"],
-            "completion": line["completion_printed"],
-            "leaders": "\n".join(line["leaders_printed"]),
-            "units": "\n".join(line["units_printed"]),
-        }
-        for line in real["rows"]
-    )
-    model = notice(*rows, title=real["title"])
+def test_pages__of_the_real_month(reference, tmp_path):
+    model = real_notice(reference)
     documents = {"word.docx": written("notice.docx", model), "excel.xlsx": written("notice.xlsx", model)}
     for name, pdf in printed(tmp_path, documents).items():
         assert 25 <= len(words_of(pdf)) <= 28
         assert_printed(model, name, documents[name], pdf)
+
+
+@pytest.mark.parametrize("name", ["notice.docx", "notice.xlsx"])
+def test_templates__saved_again_by_an_office_program_still_serve(name, tmp_path):
+    kind = name.split(".")[1]
+    saved = converted(tmp_path, {name: template(name)}, kind)[name].read_bytes()
+    assert saved != template(name)
+    assert (layout(name, saved).keys, layout(name, saved).findings) == (COLUMNS, ())
+    model = MODELS["long"]
+    content = written(name, model, saved)
+    read, findings = read_printed_notice(content, name, FIELDS, title=model.title)
+    assert (differences(model, read, COLUMNS), findings) == ((), ())
+    assert_printed(model, name, content, printed(tmp_path, {name: content})[name])

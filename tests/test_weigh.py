@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
+from reportgen.core.findings import Place
 from reportgen.core.records import Filled
-from reportgen.core.weigh import unit_reports
+from reportgen.core.weigh import counts, unit_reports
 from tests.world import answer, asked, ledger, task
 
 PLAN = asked(ledger(task(1, "区水利局"), task(2, "区水利局")))
@@ -65,3 +67,20 @@ def test_unit_reports__receipt_is_that_of_the_first_return():
         [sent("甲.xlsx", "一", "二"), sent("乙.xlsx", "三", "四", round=2, received=LATE)], PLAN
     )
     assert reports["区水利局"].received == EARLY
+
+
+def test_counts__what_a_later_return_has_replaced_no_longer_matters():
+    def read(file, **texts):
+        one = sent(file, *texts.values(), round=2 if file == "新.xlsx" else 1)
+        answers = tuple(replace(a, place=Place(file, "报送表", a.seq + 10, 1)) for a in one.answers)
+        return replace(one, answers=answers)
+
+    def matters(old, new):
+        reports, _findings = unit_reports([old, new], PLAN)
+        seqs = (1, 2, 9, None)  # 9: a row that nobody asked for
+        return [counts(reports, "区水利局", Place("旧.xlsx", "报送表", 11, 5), seq) for seq in seqs]
+
+    old = read("旧.xlsx", one="旧一", two="旧二")
+    assert matters(old, read("新.xlsx", one="新一", two="新二")) == [False] * 4
+    assert matters(old, read("新.xlsx", one="新一", two="")) == [False, True, True, True]
+    assert counts({}, "区水利局", Place("旧.xlsx"), 1)

@@ -23,14 +23,14 @@ from reportgen.core.rules.rows import every_asked_row_came_back, every_asked_uni
 from reportgen.core.rules.values import RULES, Subject, normalised
 from reportgen.core.rulings import Rulings, is_settled
 from reportgen.core.units import UnitState, unit_states
-from reportgen.core.weigh import unit_reports
+from reportgen.core.weigh import counts, unit_reports
 from reportgen.readers.grids import read_book
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, Incoming, incoming
 from reportgen.readers.ledger import read_ledger
 from reportgen.readers.receipts import read_receipts
 from reportgen.readers.rulings import read_rulings
 from reportgen.readers.settings import read_configuration, settings_for
-from reportgen.readers.workspace import CONFIG_FILE, Workspace
+from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace, reason_of, starter_files
 from reportgen.writers.receipts_book import write_receipts
 from reportgen.writers.replace import digest, write_file
 
@@ -123,9 +123,9 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
         raise cannot_run(Code.W05, period=period, name=f"input/{period}/")
     read = _read_returns(month, files, progress)
     returns, findings = _with_receipts(month, read, now)
-    findings += _late(returns, month.schedule)
     reports, found = unit_reports(returns, month.plan)
-    findings += found
+    findings = [f for f in findings if counts(reports, f.unit, f.place, f.seq)]
+    findings += [*found, *_late(returns, month.schedule)]
     reports, broken, changes = _checked(month, reports)
     findings += broken
     rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger)
@@ -135,7 +135,8 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     ground = Ground(month.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
     merged, found = merge(ground)
     findings += found
-    changes = (*(c for one in returns for c in one.changes), *changes, *merged.changes)
+    reading = (c for one in returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
+    changes = (*reading, *changes, *merged.changes)
     shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
     units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline)
     inputs = {f"input/{period}/{one.name}": content for one, content, _filled, _found in read}
@@ -157,8 +158,8 @@ def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress)
         try:
             content = one.path.read_bytes()
         except OSError as error:
-            reason = error.strerror or str(error)
-            read.append((one, b"", None, (Finding(Code.F01, Place(one.name), values={"reason": reason}),)))
+            unread = Finding(Code.F01, Place(one.name), values={"reason": reason_of(error)})
+            read.append((one, b"", None, (unread,)))
             continue
         book, findings = read_book(content, one.name)
         filled = None
@@ -169,11 +170,11 @@ def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress)
 
 
 def _form_texts(month: Month) -> FormTexts:
-    """Return the words that the blank form carries by itself; none when there is no readable template."""
+    """Return the words that the blank form carries by itself; those of the starter's where no template can be read."""
     path = month.workspace.templates / FORM_TEMPLATE
-    if not path.exists():
-        return FormTexts()
-    book, _findings = read_book(path.read_bytes(), path.name)
+    book = read_book(path.read_bytes(), path.name)[0] if path.is_file() else None
+    if book is None:
+        book = read_book(starter_files(TEMPLATES)[f"{TEMPLATES}/{FORM_TEMPLATE}"], FORM_TEMPLATE)[0]
     return FormTexts.of(text_of(value) for grid in book.grids for value in grid.cells.values()) if book else FormTexts()
 
 
@@ -182,13 +183,7 @@ def _with_receipts(month: Month, read: list[_Read], now: datetime) -> tuple[tupl
     findings = [finding for _one, _content, _filled, found in read for finding in found]
     path = month.input_dir / RECEIPTS_FILE
     existing = path.read_bytes() if path.exists() else None
-    known: dict[str, datetime | None] = {}
-    writable = True
-    if existing is not None:
-        receipts, found = read_receipts(existing, RECEIPTS_FILE)
-        findings += found
-        writable = receipts is not None
-        known = receipts.received if receipts else {}
+    known = {} if existing is None else read_receipts(existing, RECEIPTS_FILE).received
     returns, new = [], {}
     for one, content, filled, _found in read:
         if filled is None:
@@ -197,7 +192,7 @@ def _with_receipts(month: Month, read: list[_Read], now: datetime) -> tuple[tupl
         if mark not in known and mark not in new:
             new[mark] = Receipt(one.name, filled.unit, now, mark)
         returns.append(replace(filled, digest=mark, received=known.get(mark) or now))
-    if new and writable:
+    if new:
         try:
             write_file(path, write_receipts(existing, list(new.values())))
         except CannotRun:

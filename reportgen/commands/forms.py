@@ -123,7 +123,7 @@ def _meant(text: str, ledger: Ledger) -> str:
 
 
 def _nothing_owed(unit: str, plan: Plan, ledger: Ledger) -> Mapping[str, str]:
-    informed = plan.informed(unit, ledger)
+    informed = plan.informed(unit)
     advice = (
         f"它参与的任务由其他单位填报，列在“{HANDOUT_FILE}”的“{INFORMED_SHEET}”表中。"
         if informed

@@ -11,7 +11,9 @@ from reportgen.commands.collect import collect, open_month
 from reportgen.core.period import Period
 from reportgen.core.units import UnitState
 from reportgen.readers.inbox import incoming
-from reportgen.readers.workspace import Workspace
+from reportgen.readers.ledger import read_ledger
+from reportgen.readers.settings import read_configuration, settings_for
+from reportgen.readers.workspace import CONFIG_FILE, Workspace
 from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import written_hashes
 
@@ -64,19 +66,34 @@ def _periods_in(folder: Path) -> set[Period]:
             period = Period.parse(path.name)
         except ValueError:
             continue
-        if any(path.iterdir()):
+        if path.is_dir() and any(path.iterdir()):
             found.add(period)
     return found
 
 
 def _period_of(now: datetime, workspace: Workspace) -> Period | None:
-    """Return the month before `now`, which is the one being reported, when there is a ledger for its year."""
-    month = Period(now.year, now.month, now.month)
-    period = month.previous or Period(now.year - 1, 12, 12)
-    years = [year for year in (period.year, now.year) if workspace.ledger_file(year).exists()]
-    if not years:
+    """Return the period that the ledger plans to be reported now: the latest one that has ended, else its first.
+
+    None while no ledger names a target. Periods that sheet 期次 lists come before others.
+    """
+    year = _ledger_year(now, workspace)
+    if year is None:
         return None
-    return period if years[0] == period.year else month
+    settings = settings_for(read_configuration(workspace.config_file, CONFIG_FILE), Period(year, 1, 1))
+    path = workspace.ledger_file(year)
+    ledger, _findings = read_ledger(path, workspace.name_of(path), year, settings.fields)
+    with_target = {period for task in ledger.tasks for period in task.targets}
+    planned = sorted(with_target & {schedule.period for schedule in ledger.schedules} or with_target)
+    ended = [period for period in planned if (period.year, period.last) < (now.year, now.month)]
+    return next(iter(ended[-1:] or planned), None)
+
+
+def _ledger_year(now: datetime, workspace: Workspace) -> int | None:
+    """Return the year of the ledger that holds the month before `now`, else of the nearest one."""
+    names = [path.stem.removeprefix("ledger-") for path in workspace.config_file.parent.glob("ledger-*.xlsx")]
+    years = sorted(int(name) for name in names if name.isascii() and name.isdigit())
+    reported = now.year if now.month > 1 else now.year - 1
+    return next(iter([year for year in years if year <= reported][-1:] or years), None)
 
 
 def _is_built(folder: Path) -> bool:

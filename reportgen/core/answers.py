@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from reportgen.core.findings import Code, Finding
 from reportgen.core.model import Ledger, Role, Task
@@ -41,18 +42,22 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class PeriodTask:
-    """A task in one period: the target that holds ("" for none) and the answers it is owed, in print order."""
+    """A task in one period: the target that holds ("" for none) and the answers it is owed, in print order.
+
+    `informed` are the units that take part in it without answering, groups and their members alike.
+    """
 
     task: Task
     target: str
     asks: tuple[Ask, ...]
+    informed: frozenset[str] = frozenset()
 
     @property
     def seq(self) -> int:
         return self.task.seq
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the indexes are made when first asked for, and then kept
 class Plan:
     """All that a period asks: every active task once, in ledger order."""
 
@@ -65,31 +70,38 @@ class Plan:
         return tuple(ask for task in self.tasks for ask in task.asks)
 
     def asks_of(self, unit: str) -> tuple[Ask, ...]:
-        return tuple(ask for ask in self.asks if ask.unit == unit)
+        return self._asks_by_unit.get(unit, ())
 
     @property
     def asked_units(self) -> tuple[str, ...]:
         """The units that owe an answer, in ledger order."""
-        owing = {ask.unit for ask in self.asks}
-        return tuple(unit for unit in self.units if unit in owing)
+        return tuple(unit for unit in self.units if unit in self._asks_by_unit)
 
-    def informed(self, unit: str, ledger: Ledger) -> tuple[PeriodTask, ...]:
+    def informed(self, unit: str) -> tuple[PeriodTask, ...]:
         """Return the tasks that `unit` takes part in without answering."""
-        return tuple(
-            task
-            for task in self.tasks
-            if task.target
-            and not any(ask.unit == unit for ask in task.asks)
-            and any(unit in ledger.members_of(a.unit) or unit == a.unit for a in task.task.assignments)
-        )
+        return self._informed_by_unit.get(unit, ())
 
     def informed_only(self, ledger: Ledger) -> tuple[str, ...]:
         """Return the units without anything to answer that take part in a task; groups are their members."""
-        asked = set(self.asked_units)
         groups = {unit.name for unit in ledger.units if unit.members}
         return tuple(
-            unit for unit in self.units if unit not in asked and unit not in groups and self.informed(unit, ledger)
+            unit for unit in self.units if unit not in self._asks_by_unit and unit not in groups and self.informed(unit)
         )
+
+    @cached_property
+    def _asks_by_unit(self) -> Mapping[str, tuple[Ask, ...]]:
+        by_unit: dict[str, list[Ask]] = {}
+        for ask in self.asks:
+            by_unit.setdefault(ask.unit, []).append(ask)
+        return {unit: tuple(asks) for unit, asks in by_unit.items()}
+
+    @cached_property
+    def _informed_by_unit(self) -> Mapping[str, tuple[PeriodTask, ...]]:
+        by_unit: dict[str, list[PeriodTask]] = {}
+        for task in self.tasks:
+            for unit in task.informed:
+                by_unit.setdefault(unit, []).append(task)
+        return {unit: tuple(tasks) for unit, tasks in by_unit.items()}
 
 
 def plan(
@@ -107,8 +119,14 @@ def plan(
         if target:
             asks, found = _asks(task, target, ledger, period, collect_every)
             findings += found
-        tasks.append(PeriodTask(task, target, asks))
+        tasks.append(PeriodTask(task, target, asks, _informed(task, asks, ledger) if target else frozenset()))
     return Plan(period, tuple(tasks), tuple(unit.name for unit in ledger.units)), tuple(findings)
+
+
+def _informed(task: Task, asks: tuple[Ask, ...], ledger: Ledger) -> frozenset[str]:
+    named = {a.unit for a in task.assignments}
+    members = {member for name in named for member in ledger.members_of(name)}
+    return frozenset((named | members) - {ask.unit for ask in asks})
 
 
 def _asks(

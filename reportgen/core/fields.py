@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from reportgen.core.text import fold
 
@@ -66,6 +67,12 @@ class Field:
         return (self.heading, *self.aliases)
 
 
+@lru_cache(maxsize=64)
+def _by_folded_heading(fields: tuple[Field, ...]) -> dict[str, Field]:
+    """Return the fields by each of their headings, folded; the first of two that share one."""
+    return {fold(name): f for f in reversed(fields) for name in f.names}
+
+
 @dataclass(frozen=True, slots=True)
 class Fields:
     """The fields in the order of the settings, found by key or by heading."""
@@ -88,8 +95,7 @@ class Fields:
 
     def by_heading(self, text: str) -> Field | None:
         """Return the field whose heading or alias is `text`, compared without white space and character width."""
-        wanted = fold(text)
-        return next((f for f in self.all if wanted in map(fold, f.names)), None)
+        return _by_folded_heading(self.all).get(fold(text))
 
     def without(self, *keys: str) -> Fields:
         return Fields(tuple(f for f in self.all if f.key not in keys))

@@ -84,6 +84,13 @@ class Code(Enum):
     W11 = (_ERROR, "{period} 没有要填报的任务。", "请核对台账“任务”表中 {label}目标任务一列和起止期。")
     W12 = (_ERROR, "“{value}”不是台账中的单位。", "{advice}")
     W13 = (_ERROR, "“{unit}”{period}没有要填报的任务，没有空白表。", "{advice}")
+    W14 = (_ERROR, "{reason}", "用 {command} --help 看用法和例子。")
+    W15 = (_ERROR, "“{name}”的位置上有同名的文件或文件夹，写不进去。", "请把它改名或移走，再运行一次。")
+    W16 = (
+        _ERROR,
+        "“{name}”读不出来，不知道各表何时收到：{reason}",
+        "请用 Excel 或 WPS 修复，或从备份恢复；实在没有的可以删去它，收到时间就从下次运行算起。",
+    )
     # settings and templates: nothing runs before they are right
     C01 = (_ERROR, "配置文件不是有效的 YAML：{reason}", "请检查该行的缩进、冒号后的空格和引号是否成对。")
     C02 = (_ERROR, "不认识的配置项“{key}”。", "{advice}")
@@ -263,12 +270,17 @@ class Finding:
         return self.code.severity
 
     @property
+    def filling(self) -> Mapping[str, object]:
+        """What fills the code's texts: the values, and the row and unit that the finding is about."""
+        return {"seq": self.seq, "unit": self.unit, **self.values}
+
+    @property
     def message(self) -> str:
-        return self.code.template.format_map(self.values)
+        return self.code.template.format_map(self.filling)
 
     @property
     def hint(self) -> str:
-        return self.code.advice.format_map(self.values)
+        return self.code.advice.format_map(self.filling)
 
     def as_json(self) -> dict[str, object]:
         """Return the finding as the `--json` output gives it."""

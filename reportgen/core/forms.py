@@ -110,7 +110,7 @@ def form_of(unit: str, plan: Plan, ledger: Ledger, settings: Settings, round: in
         fields=settings.fields.without(*hidden),
         statuses=settings.statuses,
         rows=tuple(FormRow(_fixed(ask, settings.fields)) for ask in plan.asks_of(unit)),
-        informed=tuple(map(_informed, plan.informed(unit, ledger))),
+        informed=tuple(map(_informed, plan.informed(unit))),
     )
 
 

@@ -105,6 +105,18 @@ def agreed(word: Layout, excel: Layout) -> Layout:
         reason = f"它的列是“{'、'.join(excel.keys)}”，而 {word.file} 的列是“{'、'.join(word.keys)}”"
         advice = "请把两个模板样板行的占位符改成相同的列、相同的次序。"
         findings.append(broken(Place(excel.file), reason, advice))
+    elif not findings:
+        heads = {column.key: column.head for column in word.columns}
+        findings += [
+            broken(
+                Place(excel.file),
+                f"“{{{{ {column.key} }}}}”一列的表头是“{shortened(column.head)}”，"
+                f"而 {word.file} 中是“{shortened(heads[column.key])}”",
+                "请把两个模板的表头改成一样的文字（分行可以不同）。",
+            )
+            for column in excel.columns
+            if column.key and fold(column.head) != fold(heads[column.key])
+        ]
     if findings:
         raise CannotRun(findings)
     return word

@@ -1,32 +1,50 @@
 """How many lines a text takes in a column, and how high its row must be: right or larger, never smaller.
 
-Measured with LibreOffice 7.4 on the cells of a real month: CJK, full-width signs and “ ” — … · are one em wide, ASCII
-half an em; a run of Latin letters and figures is kept whole; the office programs break lines greedily, some with and
-some without kinsoku (no 。 at the start of a line), so the larger count of the two holds.
+Measured with LibreOffice 7.4 on the cells of a real month (bench/estimator.py): CJK, full-width signs and “ ” — … · are
+one em wide, ASCII half an em; a run of Latin letters and figures is kept whole; the office programs break lines
+greedily, but differ in where a line may not break (no 。 at its start), so the largest count holds.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
+from string import ascii_letters, digits
 
 COLUMN_UNIT_PT = 6.0  # one Excel column unit when the workbook's Normal font is 宋体 12
 CELL_PADDING_PT = 4.5  # what a cell takes from its column's width in Excel, WPS and LibreOffice
 LINE_FACTOR = 1.35  # printed line height over font size; screens are tighter than paper
 ROW_PADDING_PT = 4.0
+WORD_GAP_EM = 0.25  # between Chinese and Latin in Word; LibreOffice puts 0.2 even where the document says none
 MAX_ROW_PT = 409.0  # Excel's cap for a row
 
 _TOKEN = re.compile(r"[A-Za-z0-9.,%+\-/#&]+|.", re.DOTALL)
-_NOT_AT_START = frozenset("。，、；：？！）》】〉」』”’…—·％%,.!?;:)]}")
+_NOT_AT_START = frozenset("。，、；：？！）》】〉」』”’…—·％%,.!?;:)]}-/")
 _NOT_AT_END = frozenset("（《【〈「『“‘([{")
+_KEPT_WITH_FIGURES = frozenset("。，、”’）》】〉」』")
+_QUOTES = frozenset("“”‘’")
+_LATIN = frozenset(ascii_letters + digits + ".,%+-/#&")
+_SPACED = frozenset(ascii_letters + digits + "%")
+_MOST_MOVED = 8
+_TAB_EM = 4.0  # at most, from one tab stop to the next
 _ONE_EM = frozenset("“”‘’—…·")
 _SENTENCE_ENDS = frozenset("。；！？")
 
 
+class _Kinsoku(Enum):
+    """When a program looks for a proper place to break: LibreOffice Calc, Writer and Word, ICU in full."""
+
+    BESIDE_LATIN = 1
+    ALWAYS = 2
+    ALWAYS_WITH_QUOTES = 3
+
+
 def width_em(text: str) -> float:
     """Return the width of `text` on one line, in em of its font."""
-    return sum(1.0 if _is_wide(char) else 0.5 for char in text)
+    return sum(_TAB_EM if char == "\t" else 1.0 if _is_wide(char) else 0.5 for char in text)
 
 
 def _is_wide(char: str) -> bool:
@@ -36,40 +54,84 @@ def _is_wide(char: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def count_lines(text: str, available_em: float) -> int:
-    """Return the lines that `text` takes in a column with room for `available_em`; an empty text takes one."""
-    return sum(max(_wrap(line, available_em, False), _wrap(line, available_em, True)) for line in text.split("\n"))
+def count_lines(text: str, available_em: float, gap_em: float = 0.0) -> int:
+    """Return the lines that `text` takes in a column with room for `available_em`; an empty text takes one.
+
+    `gap_em` is what the program puts between Chinese characters and figures or Latin letters.
+    """
+    count = 0
+    for line in text.split("\n"):
+        tokens = _TOKEN.findall(line)
+        if sum(map(_token_em, tokens)) + gap_em * len(tokens) <= available_em:
+            count += 1
+        else:
+            count += max(_wrap(tokens, available_em, gap_em, kinsoku) for kinsoku in _Kinsoku)
+    return count
 
 
-def _wrap(line: str, available: float, kinsoku: bool) -> int:
+@lru_cache(maxsize=16384)
+def _token_em(token: str) -> float:
+    return width_em(token)
+
+
+def _wrap(tokens: list[str], available: float, gap: float, kinsoku: _Kinsoku) -> int:
     lines, used = 1, 0.0
-    carried: list[tuple[str, float]] = []  # the tokens of the running line
-    for token in _TOKEN.findall(line):
-        width = width_em(token)
+    row: list[str] = []  # the tokens of the running line
+    for token in tokens:
+        width = _token_em(token) + (gap if gap and row and _is_gap(row[-1][-1], token[0]) else 0.0)
         if used + width <= available + 1e-9:
-            carried.append((token, width))
+            row.append(token)
             used += width
             continue
         if token == " ":  # spaces at a line's end take no room
             continue
-        moved: list[tuple[str, float]] = []
-        if kinsoku:
-            while carried and len(moved) < 4 and _must_move(carried[-1][0], (moved[0][0] if moved else token)):
-                moved.insert(0, carried.pop())
-            if not carried:
-                moved = []
         lines += 1 if used else 0
-        carried = [*moved, (token, width)]
-        used = sum(w for _t, w in carried)
-        while used > available and used > 0 and width > available:  # a word wider than the column is cut
+        row = [*_moved_with(token, row, kinsoku), token]
+        used = sum(map(_token_em, row)) + gap * sum(_is_gap(a[-1], b[0]) for a, b in pairwise(row))
+        while used > available > 0:  # a word wider than the column is cut
             lines += 1
             used -= available
     return lines
 
 
-def _must_move(last: str, following: str) -> bool:
-    """Tell whether a line may not break between two tokens, so that `last` goes to the next line too."""
-    return following[0] in _NOT_AT_START or last[-1] in _NOT_AT_END
+def _is_gap(before: str, after: str) -> bool:
+    """Tell whether a Chinese character and a figure or Latin letter meet."""
+    return (before in _SPACED and _is_ideograph(after)) or (after in _SPACED and _is_ideograph(before))
+
+
+def _is_ideograph(char: str) -> bool:
+    return char >= "\u2e80" and unicodedata.category(char) == "Lo"
+
+
+def _moved_with(token: str, row: list[str], kinsoku: _Kinsoku) -> list[str]:
+    """Return the last tokens of a line that go to the next one together with `token`; none when that is the line."""
+    if kinsoku is _Kinsoku.BESIDE_LATIN and not _is_latin(token) and not _ends_latin(row):
+        return []
+    has_quotes = kinsoku is not _Kinsoku.ALWAYS
+    following, count = token, 0
+    while count < len(row) and count < _MOST_MOVED and _stays_with(row[-1 - count], following, has_quotes):
+        following = row[-1 - count]
+        count += 1
+    return [] if count == len(row) else row[len(row) - count :]
+
+
+def _stays_with(last: str, following: str, has_quotes: bool) -> bool:
+    """Tell whether a line may not break between two tokens; ICU keeps figures with marks, quotes with both sides."""
+    return (
+        following[0] in _NOT_AT_START
+        or last[-1] in _NOT_AT_END
+        or (_is_latin(following) and last[-1] in _KEPT_WITH_FIGURES)
+        or (has_quotes and (following[0] in _QUOTES or last[-1] in _QUOTES))
+    )
+
+
+def _is_latin(token: str) -> bool:
+    return token[0] in _LATIN
+
+
+def _ends_latin(row: list[str]) -> bool:
+    """Tell whether a line ends in a word or figure, quotes after it aside: these take their script from it."""
+    return next((_is_latin(token) for token in reversed(row) if token not in _ONE_EM), False)
 
 
 def row_height_pt(lines: int, size_pt: float) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
 
 from reportgen.core.findings import NOWHERE, Place
 from reportgen.core.period import Period
@@ -94,7 +95,7 @@ class Schedule:
     basis: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the indexes are made when first asked for, and then kept
 class Ledger:
     """A year's ledger; the order of every tuple is the order of precedence in lists and statistics."""
 
@@ -108,16 +109,14 @@ class Ledger:
         return tuple(task for task in self.tasks if task.is_active(period))
 
     def task(self, seq: int) -> Task | None:
-        return next((task for task in self.tasks if task.seq == seq), None)
+        return self._tasks_by_seq.get(seq)
 
     def unit(self, name: str) -> Unit | None:
-        return next((unit for unit in self.units if unit.name == name), None)
+        return self._units_by_name.get(name)
 
     def unit_named(self, text: str) -> Unit | None:
         """Return the unit that `text` names, by its name or an alias, white space and character width aside."""
-        wanted = fold(text)
-        exact = next((unit for unit in self.units if fold(unit.name) == wanted), None)
-        return exact or next((unit for unit in self.units if wanted in map(fold, unit.aliases)), None)
+        return self._units_by_any_name.get(fold(text))
 
     def members_of(self, name: str) -> tuple[str, ...]:
         """Return the units that answer under `name`: a group's members, else the unit itself."""
@@ -128,6 +127,16 @@ class Ledger:
         """Return the period's row of sheet 期次, an empty one when there is none."""
         return next((s for s in self.schedules if s.period == period), Schedule(period))
 
-    @property
-    def unit_order(self) -> Mapping[str, int]:
-        return {unit.name: index for index, unit in enumerate(self.units)}
+    @cached_property
+    def _tasks_by_seq(self) -> Mapping[int, Task]:
+        return {task.seq: task for task in reversed(self.tasks)}
+
+    @cached_property
+    def _units_by_name(self) -> Mapping[str, Unit]:
+        return {unit.name: unit for unit in reversed(self.units)}
+
+    @cached_property
+    def _units_by_any_name(self) -> Mapping[str, Unit]:
+        """The units by folded name and alias; a name goes before another unit's alias."""
+        by_alias = {fold(alias): unit for unit in reversed(self.units) for alias in unit.aliases}
+        return by_alias | {fold(unit.name): unit for unit in reversed(self.units)}

@@ -7,6 +7,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _WHITE = re.compile(r"\s+")
 # What XML 1.0 cannot carry (and Excel shows as boxes), apart from tab and line breaks.
@@ -19,6 +20,7 @@ END_MARKS = "。！？；…"
 _CLOSERS = "”’）)》】」』"
 
 
+@lru_cache(maxsize=1 << 16)  # headings, names and targets are compared over and over
 def fold(text: str) -> str:
     """Return `text` for comparison: NFKC (（） : full-width digits become ASCII), no white space, lower case."""
     return _WHITE.sub("", unicodedata.normalize("NFKC", text)).casefold()

@@ -81,3 +81,9 @@ def unit_states(
         state = State.MUST_CORRECT if open_errors else State.LATE if is_late else State.RETURNED
         states.append(UnitState(unit, state, report.files[0], report.received, open_errors, warnings))
     return tuple(states)
+
+
+def counted(units: Sequence[UnitState]) -> dict[State, int]:
+    """Return how many units are in each state, states without a unit left out."""
+    counts = {state: sum(unit.state is state for unit in units) for state in State}
+    return {state: count for state, count in counts.items() if count}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from reportgen.core.answers import Plan
@@ -21,6 +21,17 @@ def unit_reports(filled: Iterable[Filled], plan: Plan) -> tuple[dict[str, UnitRe
         reports[unit], found = _weigh(unit, by_unit[unit], plan)
         findings += found
     return reports, tuple(findings)
+
+
+def counts(reports: Mapping[str, UnitReport], unit: str, place: Place, seq: int | None) -> bool:
+    """Tell whether something read at `place` of a return still matters: a later return may have replaced it all."""
+    report = reports.get(unit)
+    if report is None:
+        return True
+    if place.file in report.superseded:
+        return False
+    of_row = [answer for (number, _label), answer in report.answers.items() if number == seq]
+    return not of_row or any(answer.place.file == place.file for answer in of_row)
 
 
 def _rank(one: Filled) -> tuple[int, date, datetime, str]:

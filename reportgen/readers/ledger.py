@@ -34,7 +34,8 @@ def _read_ledger_book(path: Path, file_name: str, year: int) -> Book:
         content = path.read_bytes()
     except FileNotFoundError:
         others = "、".join(sorted(p.name for p in path.parent.glob("ledger-*.xlsx")))
-        advice = f"现有的台账：{others}。" if others else "新建带台账的工作区：reportgen init 文件夹名。"
+        keep_going = f"期次写错的请改；要办新的一年，把它另存为 {path.name}，换上那一年的任务和日期。"
+        advice = f"现有的台账：{others}。{keep_going}" if others else "新建带台账的工作区：reportgen init 文件夹名。"
         raise cannot_run(Code.W07, place, year=year, name=file_name, advice=advice) from None
     except OSError:
         raise cannot_run(Code.W08, place, name=file_name, reason="没有读取的权限。") from None

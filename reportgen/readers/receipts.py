@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reportgen.core.dates import moment_of
-from reportgen.core.findings import Finding
+from reportgen.core.findings import Code, Place, cannot_run
 from reportgen.core.receipts import DIGEST_HEADING, RECEIVED_HEADING
 from reportgen.core.text import fold
 from reportgen.readers.grids import read_book
@@ -19,11 +19,12 @@ class Receipts:
     received: dict[str, datetime | None]
 
 
-def read_receipts(content: bytes, file: str) -> tuple[Receipts | None, tuple[Finding, ...]]:
-    """Return the register, None with the findings when the workbook cannot be read."""
+def read_receipts(content: bytes, file: str) -> Receipts:
+    """Return the register. Raises CannotRun when the workbook cannot be read: every return would seem new, and late."""
     book, findings = read_book(content, file)
     if book is None:
-        return None, findings
+        reason = "".join(finding.message for finding in findings)
+        raise cannot_run(Code.W16, Place(file), name=file, reason=reason)
     received: dict[str, datetime | None] = {}
     for grid in book.visible:
         columns: dict[str, int] = {}
@@ -35,4 +36,4 @@ def read_receipts(content: bytes, file: str) -> tuple[Receipts | None, tuple[Fin
             digest = grid.text(row, columns.get(fold(DIGEST_HEADING), 0)).strip()
             if digest:
                 received[digest] = moment_of(grid.value(row, columns[fold(RECEIVED_HEADING)]))
-    return Receipts(received), ()
+    return Receipts(received)

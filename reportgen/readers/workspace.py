@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 
 CONFIG_FILE = "config/reportgen.yaml"
 TEMPLATES = "templates"
+_REASONS = {
+    errno.ENOENT: "文件不存在。",
+    errno.EACCES: "没有读取的权限。",
+    errno.EPERM: "没有读取的权限。",
+    errno.EISDIR: "它是文件夹，不是文件。",
+    errno.ENOTDIR: "它所在的位置不是文件夹。",
+    errno.ENOSPC: "磁盘已满。",
+}
 _LEFT_BY_PROGRAMS = (".", "~$", "__", "Thumbs.db")
 
 
@@ -59,7 +68,12 @@ def read_template(workspace: Workspace, name: str) -> bytes:
     try:
         return (workspace.root / name).read_bytes()
     except OSError as error:
-        raise cannot_run(Code.W08, Place(name), name=name, reason=error.strerror or "") from error
+        raise cannot_run(Code.W08, Place(name), name=name, reason=reason_of(error)) from error
+
+
+def reason_of(error: OSError) -> str:
+    """Return why a file could not be read or written, in Chinese where the reason is a common one."""
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 def open_workspace(root: Path) -> Workspace:

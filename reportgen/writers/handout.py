@@ -71,7 +71,7 @@ def _write_informed(sheet: Worksheet, plan: Plan, ledger: Ledger, fields: Fields
             "、".join(dict.fromkeys(ask.unit for ask in task.asks)),
         )
         for unit in plan.informed_only(ledger)
-        for task in plan.informed(unit, ledger)
+        for task in plan.informed(unit)
     ]
     write_table(sheet, (UNIT, "联系人", "电话", *known, "由谁填报"), rows, (20, 12, 16, 6, 34, 34, 22))
 

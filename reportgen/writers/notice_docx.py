@@ -23,7 +23,7 @@ from reportgen.core.layout import (
     placeholders_in,
     prototypes_among,
 )
-from reportgen.core.lines import count_lines
+from reportgen.core.lines import WORD_GAP_EM, count_lines
 from reportgen.core.notice import Notice
 from reportgen.core.text import without_control
 from reportgen.writers.replace import parts_of, zipped
@@ -207,7 +207,7 @@ class _Cell:
         )
 
     def height_pt(self, text: str) -> float:
-        return count_lines(text, self.width_em) * self.pitch_pt
+        return count_lines(text, self.width_em, WORD_GAP_EM) * self.pitch_pt
 
 
 def _run_text(text: str) -> str:

@@ -46,10 +46,19 @@ def refusal(error: OSError, name: str) -> CannotRun:
     """Return the sentence for a file that could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return cannot_run(Code.W02, name=name)
+    if isinstance(error, IsADirectoryError | NotADirectoryError | FileExistsError):
+        return cannot_run(Code.W15, name=_in_the_way(error) or name)
     # Windows reports a file that Excel holds open and a read-only folder alike; the lock file tells them apart.
     if isinstance(error, PermissionError) and os.name == "nt":
         return cannot_run(Code.W01, name=name)
     return cannot_run(Code.W03, name=name)
+
+
+def _in_the_way(error: OSError) -> str:
+    """Return the name of the file where a folder should be, or of the folder where a file should be."""
+    path = Path(error.filename or "")
+    file = next((above for above in (path, *path.parents) if above.is_file()), path)
+    return file.name
 
 
 def is_held_open(path: Path) -> bool:

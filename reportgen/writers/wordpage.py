@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from reportgen.core.lines import LINE_FACTOR, count_lines
+from reportgen.core.lines import LINE_FACTOR, WORD_GAP_EM, count_lines
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -126,7 +126,7 @@ def _row_height_pt(row: _Element, page: Page) -> float:
         for paragraph in cell.findall(f"{_W}p"):
             size_pt, pitch_pt = paragraph_size(paragraph, paragraph.find("w:r/w:rPr", _NS), page)
             text = "".join(t.text or "" for t in paragraph.iter(f"{_W}t"))
-            height += count_lines(text, page.text_width_pt(cell) / size_pt) * pitch_pt
+            height += count_lines(text, page.text_width_pt(cell) / size_pt, WORD_GAP_EM) * pitch_pt
         heights.append(height)
     return max(heights)
 
