@@ -176,3 +176,4 @@ class Settings:
     statuses: Statuses
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
+    require_scan: bool = False

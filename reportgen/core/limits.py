@@ -14,8 +14,8 @@ MAX_RECORDS = 1_000_000  # of an .xls, each four bytes at least
 # In all sheets of a file. A form has some hundred.
 MAX_CELLS = 200_000
 MAX_CHARACTERS = 5_000_000
-MAX_CELL_CHARACTERS = 32_767  # Excel's own
+MAX_CELL_CHARS = 32_767  # Excel's own
 # Texts beside the table that are told one by one for a sheet; the rest is told as a number.
 MAX_TOLD_ONE_BY_ONE = 20
-# Rows without 序号 that are compared with the targets of the ledger.
-MAX_COMPARED_ROWS = 200
+# Texts that are compared letter by letter with the targets of the ledger, in one return.
+MAX_COMPARISONS = 2_000

@@ -43,7 +43,7 @@ _NUMBERS_OF = {
     "[h]:mm:ss": (46,),
 }
 BUILTIN: dict[int, str] = {number: code for code, numbers in _NUMBERS_OF.items() for number in numbers}
-MAX_SERIAL = 2_958_466  # the day after 9999-12-31
+_MAX_SERIAL = 2_958_466  # the day after 9999-12-31
 _MAX_EXACT = 1e15
 # Quoted text, an escaped sign, a bracket, a space as wide as a sign, a sign that fills the cell, words of date formats.
 _TOKEN = re.compile(
@@ -96,7 +96,7 @@ def moment_of_serial(serial: float, epoch_1904: bool = False) -> datetime | None
 
     Day 60 of the 1900 calendar, 29 February 1900, never was; the days before it count from a day later.
     """
-    if not 0 <= serial < MAX_SERIAL:
+    if not 0 <= serial < _MAX_SERIAL:
         return None
     first_of_1900 = datetime(1899, 12, 31) if serial < 60 else datetime(1899, 12, 30)
     start = datetime(1904, 1, 1) if epoch_1904 else first_of_1900

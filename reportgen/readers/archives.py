@@ -135,4 +135,3 @@ def _take(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str, depth: in
         _unpack(content, path, depth + 1, unpacked)
     else:
         unpacked.files[path] = content
-

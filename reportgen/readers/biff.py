@@ -103,28 +103,33 @@ def _read_globals(records: _Records) -> _Globals:
     pieces: list[bytes] = []  # of the table of strings
     in_strings = False
     for kind, data in records.from_(0):
-        if kind == _BOF and struct.unpack_from("<H", data)[0] != _BIFF8:
-            raise ValueError("no BIFF8")
-        if kind == _FILEPASS:
-            raise Refused(Code.F03)
         in_strings = kind == _SST or (in_strings and kind == _CONTINUE)
         if in_strings:
             pieces.append(data)
-        elif kind == _BOUNDSHEET:
-            start, state, sheet_kind, length = struct.unpack_from("<IBBB", data)
-            if sheet_kind == 0:
-                found.sheets.append((start, _text(data, 7, length), bool(state & 3)))
-        elif kind == _DATEMODE:
-            found.epoch_1904 = data[:1] == b"\x01"
-        elif kind == _FORMAT:
-            number, length = struct.unpack_from("<HH", data)
-            found.codes[number] = _text(data, 4, length)
-        elif kind == _XF:
-            found.styles.append(struct.unpack_from("<H", data, 2)[0])
         elif kind == _EOF:
             break
+        else:
+            _take_global(kind, data, found)
     found.strings = tuple(_strings(pieces)) if pieces else ()
     return found
+
+
+def _take_global(kind: int, data: bytes, found: _Globals) -> None:
+    if kind == _BOF and struct.unpack_from("<H", data)[0] != _BIFF8:
+        raise ValueError("no BIFF8")
+    if kind == _FILEPASS:
+        raise Refused(Code.F03)
+    if kind == _BOUNDSHEET:
+        start, state, sheet_kind, length = struct.unpack_from("<IBBB", data)
+        if sheet_kind == 0:
+            found.sheets.append((start, _text(data, 7, length), bool(state & 3)))
+    elif kind == _DATEMODE:
+        found.epoch_1904 = data[:1] == b"\x01"
+    elif kind == _FORMAT:
+        number, length = struct.unpack_from("<HH", data)
+        found.codes[number] = _text(data, 4, length)
+    elif kind == _XF:
+        found.styles.append(struct.unpack_from("<H", data, 2)[0])
 
 
 def _text(data: bytes, at: int, length: int) -> str:
@@ -244,7 +249,7 @@ class _Sheet:
 
     def _value(self, kind: int, data: bytes, style: int, cell: tuple[int, int]) -> Value:
         if kind == _LABELSST:
-            return self._found.strings[struct.unpack_from("<I", data, 6)[0]]
+            return self._found.strings[int(struct.unpack_from("<I", data, 6)[0])]
         if kind == _NUMBER:
             return self._found.number(struct.unpack_from("<d", data, 6)[0], style)
         if kind == _RK:
@@ -287,4 +292,3 @@ def _unpacked(packed: int) -> float:
     else:
         number = struct.unpack("<d", struct.pack("<Q", (packed & 0xFFFFFFFC) << 32))[0]
     return number / 100 if packed & 1 else number
-

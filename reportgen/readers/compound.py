@@ -28,7 +28,8 @@ class Compound:
         shift, mini_shift = struct.unpack_from("<HH", content, 30)
         if shift not in (9, 12) or mini_shift != 6:
             raise ValueError("sizes of sectors")
-        self._sector, self._mini_sector = 1 << shift, 1 << mini_shift
+        self._sector: int = 1 << shift
+        self._mini_sector: int = 1 << mini_shift
         (_fats, first_directory, _t, self._cutoff, first_mini, _minis, first_difat) = struct.unpack_from(
             "<7I", content, 44
         )
@@ -95,7 +96,7 @@ class Compound:
         return self._content[start : start + self._sector]
 
     def _chain(self, sector: int) -> bytes:
-        pieces = []
+        pieces: list[bytes] = []
         for _ in range(self._sectors):
             if sector >= _END:
                 return b"".join(pieces)
@@ -108,7 +109,7 @@ class Compound:
         if self._mini_stream is None:
             root = self._entries.get("")
             self._mini_stream = self._chain(root.start) if root else b""
-        pieces = []
+        pieces: list[bytes] = []
         for _ in range(len(self._mini_fat) + 1):
             if sector >= _END:
                 return b"".join(pieces)

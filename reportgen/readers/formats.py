@@ -24,7 +24,12 @@ _BY_STREAM = {
     "PowerPoint Document": FileKind.OLD_SLIDES,
     "WordDocument": FileKind.OLD_WORD,
 }
-_BY_SUFFIX = {".et": FileKind.WPS_SHEET, ".wps": FileKind.WPS_WORD, ".doc": FileKind.OLD_WORD, ".dps": FileKind.OLD_SLIDES}
+_BY_SUFFIX = {
+    ".et": FileKind.WPS_SHEET,
+    ".wps": FileKind.WPS_WORD,
+    ".doc": FileKind.OLD_WORD,
+    ".dps": FileKind.OLD_SLIDES,
+}
 _UNREAD_STREAMS = {"宏": ("_VBA_PROJECT_CUR",), "嵌入的对象": ("MBD",)}
 _BODY = "正文"
 

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets (.ods) as grids, sparsely: what is repeated a million times without content costs nothing."""
+"""OpenDocument spreadsheets (.ods) as grids, read sparsely: empty cells cost nothing, however often repeated."""
 
 from __future__ import annotations
 

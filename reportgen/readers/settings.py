@@ -54,6 +54,7 @@ class Configuration:
     statuses: Statuses
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
+    require_scan: bool = False
 
 
 def read_configuration(path: Path, file_name: str) -> Configuration:
@@ -89,6 +90,7 @@ def settings_for(configuration: Configuration, period: Period) -> Settings:
         statuses=configuration.statuses,
         collect_every=configuration.collect_every,
         silenced=configuration.silenced,
+        require_scan=configuration.require_scan,
     )
 
 
@@ -228,6 +230,13 @@ class _Item:
         self.refuse("要写不小于 0 的整数。", "0 表示不限。")
         return 0
 
+    def yes_or_no(self) -> bool:
+        """Return a yes or no, no (told) for anything else."""
+        if self.kind == "bool":
+            return self.shown.lower() in ("true", "yes", "on")
+        self.refuse("要写 true 或 false。", "true 是，false 否。")
+        return False
+
     def choice(self, kind: type[_E]) -> _E | None:
         """Return the member of `kind` that the text names, None (told) when there is none."""
         names = [str(member.value) for member in kind]
@@ -293,15 +302,21 @@ def _configuration(root: _Item) -> Configuration:
     fields = _fields(items["fields"]) if "fields" in items else ()
     statuses = _statuses(items["statuses"]) if "statuses" in items else ()
     collect = items["collect"].choice(_Collect) if "collect" in items else _Collect.LEAD
-    silenced = _silenced(items["rules"]) if "rules" in items else frozenset()
+    silenced, require_scan = _rules(items["rules"]) if "rules" in items else (frozenset(), False)
     every = collect is _Collect.EVERY
-    return Configuration(office, title, form_title, fields, Statuses(statuses), every, silenced)
+    return Configuration(office, title, form_title, fields, Statuses(statuses), every, silenced, require_scan)
 
 
-def _silenced(rules: _Item) -> frozenset[str]:
-    items = rules.mapping(("silence",), ())
+def _rules(rules: _Item) -> tuple[frozenset[str], bool]:
+    """Return the codes not to be told, and whether each unit must send a signed scan."""
+    items = rules.mapping(("silence", "require_scan"), ())
+    require_scan = items["require_scan"].yes_or_no() if "require_scan" in items else False
+    return _silenced(items["silence"]) if "silence" in items else frozenset(), require_scan
+
+
+def _silenced(listed: _Item) -> frozenset[str]:
     codes: set[str] = set()
-    for item in items["silence"].items() if "silence" in items else ():
+    for item in listed.items():
         name = item.text()
         code = Code.__members__.get(name.upper())
         if name and code is None:

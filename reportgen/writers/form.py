@@ -20,7 +20,7 @@ from reportgen.core.forms import Form, FormRow, Guidance, InformedRow, guidance
 from reportgen.core.layout import filled, placeholders_in
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
 from reportgen.core.period import Period
-from reportgen.core.stamp import INFORMED_TITLE, PROPERTY_PREFIX, SHEET
+from reportgen.core.stamp import INFORMED_TITLE, PROPERTY_PREFIX, ROW_MARK_HEADING, SHEET, row_mark
 from reportgen.core.text import column_letters
 from reportgen.writers.replace import parts_of, zipped
 from reportgen.writers.sheet import (
@@ -141,6 +141,7 @@ def write_form(template: FormTemplate, form: Form) -> bytes:
     columns = _arrange_columns(sheet, template.layout, form)
     _write_rows(sheet, template.layout, form, columns)
     heads = {key: _shown(sheet, template.layout.row - 1, column) for key, column in columns.items()}
+    _mark_rows(sheet, template.layout.row, form, columns[keys.SEQ])
     words = {**form.words(), **_guide_words(template.layout, form, heads)}
     for other in workbook.worksheets:
         if other is not sheet:
@@ -250,6 +251,17 @@ def _row_line(image: _Image, row: FormRow, columns: Mapping[str, int]) -> _Line:
     if keys.NEXT_TARGET in columns and keys.NEXT_TARGET in row.fixed:
         styles[columns[keys.NEXT_TARGET] - 1] = image.styles[columns[keys.PERIOD_TARGET] - 1]
     return _Line(image, texts, styles, columns[keys.SEQ])
+
+
+def _mark_rows(sheet: Worksheet, first: int, form: Form, like: int) -> None:
+    """Mark each row of the table in a hidden column, so that it is known when its 序号 is lost."""
+    column = sheet.max_column + 1
+    marks = [ROW_MARK_HEADING, *(row_mark(int(r.fixed[keys.SEQ]), r.fixed[keys.PART]) for r in form.rows)]
+    for row, mark in enumerate(marks, first - 1):
+        cell = sheet.cell(row, column)
+        put(cell, mark)
+        cell._style = copy(sheet.cell(row, like)._style)  # type: ignore[union-attr]
+    sheet.column_dimensions[column_letters(column)].hidden = True
 
 
 def _informed_words(row: InformedRow) -> Mapping[str, str]:
