@@ -98,7 +98,7 @@ def word_table() -> str:
     )
     margins = "".join(
         f'<w:{side} w:w="{width}" w:type="dxa"/>'
-        for side, width in (("top", 20), ("left", 24), ("bottom", 20), ("right", 24))
+        for side, width in (("top", 30), ("left", 24), ("bottom", 30), ("right", 24))
     )
     head = "".join(
         word_cell(width, "".join(paragraph(line, HEI, TEXT_PT, "center", LINE_PT) for line in column.head))

@@ -6,7 +6,8 @@ import pytest
 
 from reportgen.core.findings import CannotRun, Code
 from reportgen.core.layout import agreed, filled, placeholders_in
-from reportgen.writers.replace import zipped
+from reportgen.writers.replace import parts_of, zipped
+from scripts.make_templates import notice_docx, notice_xlsx
 from tests.printing import ALLOWED, COLUMNS, LABEL, changed, layout, notice, row, template, written
 
 NAMES = ("notice.docx", "notice.xlsx")
@@ -125,3 +126,8 @@ def test_notice_columns__a_column_may_stay_empty(name):
 def test_write__the_same_input_gives_the_same_bytes(name):
     model = notice(row(1), row(2, completion="【未报送】"), is_draft=True, note="草稿")
     assert written(name, model) == written(name, model)
+
+
+@pytest.mark.parametrize(("name", "made"), [(NAMES[0], notice_docx), (NAMES[1], notice_xlsx)])
+def test_templates__are_what_the_script_makes(name, made):
+    assert parts_of(template(name)) == parts_of(made())

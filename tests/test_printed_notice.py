@@ -15,6 +15,7 @@ from reportgen.core.notice import PrintedNotice, differences
 from reportgen.core.printed import parse_printed
 from reportgen.readers.printed_notice import read_printed_notice
 from reportgen.readers.wordtables import AFTER, read_word_tables
+from reportgen.writers.replace import parts_of, zipped
 from tests.printing import COLUMNS, FIELDS, TITLE, notice, real_notice, row, written
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -242,10 +243,46 @@ def test_read_word_tables__content_controls_fields_and_nested_tables():
     assert cells_of(tc(control, field, tbl(tc(p("内"))), p("尾"))) == {(1, 1): "控件\n域\n内\n尾"}
 
 
+NUMBERING = (
+    f"<w:numbering {W}>"
+    '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
+    '<w:lvlText w:val="%1"/></w:lvl></w:abstractNum>'
+    '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>'
+    '<w:lvlText w:val="%1、"/></w:lvl><w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
+    '<w:lvlText w:val="%1.%2."/></w:lvl></w:abstractNum>'
+    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
+    '<w:num w:numId="3"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="4"/>'
+    "</w:lvlOverride></w:num></w:numbering>"
+)
+
+
+def numbered(text: str, name: int, depth: int = 0) -> str:
+    properties = f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{name}"/></w:numPr>'
+    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def with_numbering(content: bytes) -> bytes:
+    return zipped({**parts_of(content), "word/numbering.xml": NUMBERING.encode()})
+
+
+def test_read_word_tables__automatic_numbers_are_text():
+    steps = (numbered("甲", 2), numbered("乙", 2, 1), numbered("丙", 2, 1), numbered("丁", 2), numbered("戊", 2, 1))
+    content = with_numbering(word(tbl(tc(*steps) + tc(numbered("己", 3), numbered("庚", 2)))))
+    grid = read_word_tables(content, "a.docx")[0].grids[0]
+    assert grid.text(1, 1).split("\n") == ["一、甲", "一.1.乙", "一.2.丙", "二、丁", "二.1.戊"]
+    assert grid.text(1, 2).split("\n") == ["四、己", "三、庚"]
+
+
+def test_read_printed_notice__a_sequence_numbered_by_word():
+    rows = [tc(numbered("", 1)) + "".join(tc(p(text)) for text in "甲乙丙丁戊") for _ in range(3)]
+    content = with_numbering(word(p(TITLE), tbl("".join(tc(p(text)) for text in HEAD), *rows)))
+    printed, findings = read_printed_notice(content, "通报.docx", FIELDS)
+    assert findings == ()
+    assert [line.texts["seq"] for line in printed.rows] == ["1", "2", "3"]
+
+
 def test_read_word_tables__entities_are_not_resolved():
     content = written("notice.docx", notice(row(1)))
-    from reportgen.writers.replace import parts_of, zipped
-
     parts = parts_of(content)
     xml = parts["word/document.xml"].decode()
     evil = xml.replace("<w:document", '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/hostname">]><w:document', 1)

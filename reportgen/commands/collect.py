@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from reportgen.commands.reading import ReadFile, read_files
+from reportgen.commands.reading import ReadFile, read_content, read_files
 from reportgen.core.answers import Plan, plan
 from reportgen.core.fields import Settings
 from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order
@@ -131,7 +131,7 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     reports, found = unit_reports(returns, month.plan)
     findings = [f for f in findings if counts(reports, f.unit, f.place, f.seq)]
     findings += [*found, *_late(returns, month.schedule)]
-    reports, broken, changes = _checked(month, reports)
+    reports, broken, changes = checked(month, reports)
     findings += broken
     rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger)
     findings += told
@@ -155,6 +155,11 @@ def _context(month: Month) -> Context:
     settings = month.settings
     texts = _form_texts(month)
     return Context(settings.fields, month.ledger, month.plan, texts, settings.form_title, settings.statuses)
+
+
+def read_returned(content: bytes, name: str, month: Month) -> tuple[Filled | None, tuple[Finding, ...]]:
+    """Return what a file answers, None with the finding that says why when it answers nothing."""
+    return read_content(content, name, _context(month))
 
 
 def _form_texts(month: Month) -> FormTexts:
@@ -211,7 +216,7 @@ def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:
     ]
 
 
-def _checked(
+def checked(
     month: Month, reports: Mapping[str, UnitReport]
 ) -> tuple[dict[str, UnitReport], list[Finding], tuple[Change, ...]]:
     """Return the reports with their choices normalised, and what the rules found in the answers that count."""

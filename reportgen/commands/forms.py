@@ -15,7 +15,8 @@ from reportgen.core.model import Ledger
 from reportgen.core.period import Period
 from reportgen.core.text import file_names, nearest
 from reportgen.readers.workspace import Workspace, read_template
-from reportgen.writers.form import FormTemplate, is_form, write_form
+from reportgen.writers.form import FormTemplate, is_form
+from reportgen.writers.formpress import FormPress
 from reportgen.writers.handout import HANDOUT_SHEET, INFORMED_SHEET, write_handout
 from reportgen.writers.replace import replace_files, zipped
 
@@ -62,14 +63,15 @@ def make_forms(
     chosen = _chosen(only, plan, ledger)
     look = FormTemplate.parse(template, TEMPLATE_FILE, settings.fields, period)
     files = {unit: f"{name}.xlsx" for unit, name in file_names(plan.asked_units).items()}
-    made = {files[unit]: write_form(look, form_of(unit, plan, ledger, settings)) for unit in chosen}
+    press = FormPress(look)
+    made = {files[unit]: press.print(form_of(unit, plan, ledger, settings)) for unit in chosen}
     forms = folder / FORMS_FOLDER
     kept = _standing(forms)
     stale = () if only else tuple(name for name in kept if name not in made)
     standing = {**kept, **made}
     old = folder / HANDOUT_FILE
     handout = write_handout(plan, ledger, settings.fields, files, old.read_bytes() if old.is_file() else None)
-    replace_files(forms, made, stale)
+    replace_files(forms, made, stale, is_lasting=False)
     archive = zipped({name: standing[name] for name in files.values() if name in standing})
     replace_files(folder, {ZIP_FILE: archive, HANDOUT_FILE: handout})
     return FormsDone(

@@ -48,7 +48,7 @@ def read_files(files: Sequence[Incoming], context: Context, progress: Callable[[
     return read
 
 
-def read_returned(content: bytes, name: str, context: Context) -> tuple[Filled | None, tuple[Finding, ...]]:
+def read_content(content: bytes, name: str, context: Context) -> tuple[Filled | None, tuple[Finding, ...]]:
     """Return what a file answers, None with the finding that says why when it answers nothing."""
     book, findings = read_return(content, name)
     if book is None:
@@ -76,7 +76,7 @@ def _read_file(name: str, content: bytes, context: Context) -> Iterator[ReadFile
 def _read_one(name: str, content: bytes, context: Context) -> ReadFile:
     if is_scan(content, is_scan_name(name)):
         return _scan(name, context)
-    filled, findings = read_returned(content, name, context)
+    filled, findings = read_content(content, name, context)
     return ReadFile(name, content, filled, findings)
 
 

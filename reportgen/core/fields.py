@@ -177,3 +177,4 @@ class Settings:
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
     require_scan: bool = False
+    contact: str = ""

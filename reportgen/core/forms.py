@@ -11,7 +11,16 @@ from reportgen.core.dates import chinese_moment
 from reportgen.core.fields import Field, Fields, FilledBy, Required, Settings, Statuses
 from reportgen.core.model import Ledger, Task
 from reportgen.core.period import Period
-from reportgen.core.stamp import DEADLINE_LABEL, FILER_LABELS, PERIOD_LABEL, UNIT_LABEL, VERSION, Stamp
+from reportgen.core.stamp import (
+    DEADLINE_LABEL,
+    FILER_LABELS,
+    PERIOD_LABEL,
+    ROW_MARK,
+    UNIT_LABEL,
+    VERSION,
+    Stamp,
+    row_mark,
+)
 
 # The placeholders around the table, with what they stand for.
 WORDS: Mapping[str, str] = {
@@ -127,6 +136,7 @@ def _fixed(ask: Ask, fields: Fields) -> Mapping[str, str]:
         keys.PART: ask.label,
         keys.ANNUAL_TARGET: ask.task.annual_target,
         keys.PERIOD_TARGET: ask.target,
+        ROW_MARK: row_mark(ask.seq, ask.label),
     }
     if ask.next_target is not None:
         fixed[keys.NEXT_TARGET] = ask.next_target

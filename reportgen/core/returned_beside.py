@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from reportgen.core.findings import Code, Place, shortened
-from reportgen.core.grid import Book, Grid, text_of
+from reportgen.core.grid import Book, Grid, Kind, text_of
 from reportgen.core.limits import MAX_TOLD_ONE_BY_ONE
 from reportgen.core.reading import Context, Reading
 from reportgen.core.returned_table import Table, Words, is_meta, is_paragraph, opens_information
@@ -35,7 +35,8 @@ def tell_beside(book: Book, tables: Sequence[Table], words: Words, context: Cont
     for aside in book.asides:
         if _is_of_the_form(aside.text, context) or (is_paragraph(aside) and is_meta(aside.text)):
             continue
-        reading.tell(Code.R10, aside.place, kind=aside.kind.value, text=shortened(aside.text))
+        code = Code.R10 if aside.kind is Kind.COMMENT else Code.R14
+        reading.tell(code, aside.place, kind=aside.kind.value, text=shortened(aside.text))
 
 
 def _beside(grid: Grid, table: Table | None, context: Context) -> Iterator[tuple[Place, str]]:

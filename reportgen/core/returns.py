@@ -9,6 +9,7 @@ from reportgen.core import fields as keys
 from reportgen.core.dates import date_of
 from reportgen.core.findings import Code, Finding, Place, shortened
 from reportgen.core.grid import Book, Value, text_of
+from reportgen.core.marks import without_marks
 from reportgen.core.reading import Context, Reading
 from reportgen.core.records import Answer, Filled
 from reportgen.core.returned_beside import tell_beside
@@ -26,6 +27,7 @@ _FILLED_ON, _PHONE = "filled_on", "phone"
 
 def parse_return(book: Book, context: Context) -> tuple[Filled | None, tuple[Finding, ...]]:
     """Return what a unit answered in `book`, None when no unit or no table is found; findings say what and where."""
+    book = without_marks(book)
     reading = Reading(book.file)
     tables = find_tables(book, context.fields)
     if not tables:
@@ -38,8 +40,8 @@ def parse_return(book: Book, context: Context) -> tuple[Filled | None, tuple[Fin
         return None, tuple(reading.findings)
     if not context.plan.asks_of(reading.unit):
         reading.tell(Code.F11, Place(book.file, tables[0].grid.sheet))
-    used = [check_head(table, context, reading) for table in _of_the_unit(tables, book, context, reading)]
-    answers = _answers(used, context, reading)
+    main, *others = (check_head(table, context, reading) for table in _of_the_unit(tables, book, context, reading))
+    answers = _answers((main, *others), context, reading)
     tell_beside(book, tables, words, context, reading)
     filled = Filled(
         unit=reading.unit,
@@ -49,6 +51,7 @@ def parse_return(book: Book, context: Context) -> tuple[Filled | None, tuple[Fin
         filled_on=_filled_on(words, context, reading),
         filer=dict(_filer(words, reading)),
         changes=tuple(reading.changes),
+        head=main.grid.place(main.head, max((*main.columns.values(), *main.extra))),
     )
     return filled, tuple(reading.findings)
 

@@ -32,6 +32,7 @@ INFORMED_TITLE = "以下任务由其他单位填报，仅供知悉，无需填�
 
 # Each row of a form is marked in a hidden column, so that it is known when its 序号 is lost.
 ROW_MARK_HEADING = "行标识"
+ROW_MARK = "_row"  # its key among the prefilled texts of a row; no field of the settings can have it
 _ROW_MARK = re.compile(r"reportgen:(\d{1,6}):(.*)", re.DOTALL)
 
 

@@ -55,6 +55,7 @@ class Configuration:
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
     require_scan: bool = False
+    contact: str = ""
 
 
 def read_configuration(path: Path, file_name: str) -> Configuration:
@@ -91,6 +92,7 @@ def settings_for(configuration: Configuration, period: Period) -> Settings:
         collect_every=configuration.collect_every,
         silenced=configuration.silenced,
         require_scan=configuration.require_scan,
+        contact=configuration.contact,
     )
 
 
@@ -294,7 +296,7 @@ class _Collect(Enum):
 
 
 def _configuration(root: _Item) -> Configuration:
-    known = ("office", "title", "form_title", "collect", "fields", "statuses", "rules")
+    known = ("office", "contact", "title", "form_title", "collect", "fields", "statuses", "rules")
     items = root.mapping(known, ("office", "title", "form_title", "fields", "statuses"))
     office = items["office"].text() if "office" in items else ""
     title = items["title"].pattern(_TITLE_WORDS) if "title" in items else ""
@@ -304,7 +306,8 @@ def _configuration(root: _Item) -> Configuration:
     collect = items["collect"].choice(_Collect) if "collect" in items else _Collect.LEAD
     silenced, require_scan = _rules(items["rules"]) if "rules" in items else (frozenset(), False)
     every = collect is _Collect.EVERY
-    return Configuration(office, title, form_title, fields, Statuses(statuses), every, silenced, require_scan)
+    contact = items["contact"].text() if "contact" in items else ""
+    return Configuration(office, title, form_title, fields, Statuses(statuses), every, silenced, require_scan, contact)
 
 
 def _rules(rules: _Item) -> tuple[frozenset[str], bool]:

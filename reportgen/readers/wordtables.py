@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from reportgen.core.findings import Code, Place, cannot_run
 from reportgen.core.grid import Book, Grid
 from reportgen.core.limits import MAX_TREE_BYTES
+from reportgen.readers.wordnumbers import Numbers, numbers_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -24,6 +26,8 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # Not printed: deleted or moved-away text, the second copy of a drawing for old programs, the reading above a character.
 _UNSEEN = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}rt", f"{_W}pPr", f"{_W}rPr", _FALLBACK})
+# What zipfile and lxml raise for damaged and encrypted files; lxml's own error is a SyntaxError.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, NotImplementedError, SyntaxError)
 _AS_TEXT = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 
 
@@ -33,35 +37,42 @@ def read_word_tables(content: bytes, file: str) -> tuple[Book, dict[str, tuple[s
     The texts after the last table stand under AFTER.
     Raises CannotRun when `content` is no readable Word document.
     """
+    body, numbers = _opened(content, file)
     grids: list[Grid] = []
     before: dict[str, tuple[str, ...]] = {}
     texts: list[str] = []
-    for block in _blocks(_body(content, file)):
+    for block in _blocks(body):
         if block.tag == f"{_W}p":
-            texts.append(_paragraph_text(block))
+            texts.append(_paragraph_text(block, numbers))
         else:
             name = f"表{len(grids) + 1}"
-            grids.append(_grid(block, file, name))
+            grids.append(_grid(block, file, name, numbers))
             before[name] = tuple(texts)
             texts = []
     before[AFTER] = tuple(texts)
     return Book(file, tuple(grids)), before
 
 
-def _body(content: bytes, file: str) -> _Element:
+def _opened(content: bytes, file: str) -> tuple[_Element, Numbers]:
+    """Return the body of a document and the counter of its automatic numbers."""
     from lxml import etree
 
     # Entities are never resolved and nothing is fetched: the document comes from elsewhere.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+
+    def part(name: str) -> _Element | None:
+        return etree.fromstring(archive.read(name), parser) if name in archive.namelist() else None
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if archive.getinfo(DOCUMENT).file_size > MAX_TREE_BYTES:
+            if max(archive.getinfo(name).file_size for name in (DOCUMENT, *archive.namelist())) > MAX_TREE_BYTES:
                 raise cannot_run(Code.W08, Place(file), name=file, reason=f"解压后超过 {MAX_TREE_BYTES >> 20} MB")
             root = etree.fromstring(archive.read(DOCUMENT), parser)
-    except (zipfile.BadZipFile, KeyError, EOFError, RuntimeError, NotImplementedError, etree.XMLSyntaxError) as error:
+            numbers = numbers_of(part("word/numbering.xml"), part("word/styles.xml"))
+    except _UNREADABLE as error:
         raise cannot_run(Code.W08, Place(file), name=file, reason="不是完好的 Word 文档（.docx）") from error
     body = root.find(f"{_W}body")
-    return root if body is None else body
+    return (root if body is None else body), numbers
 
 
 def _blocks(parent: _Element) -> Iterator[_Element]:
@@ -73,7 +84,7 @@ def _blocks(parent: _Element) -> Iterator[_Element]:
             yield from _blocks(child)
 
 
-def _grid(table: _Element, file: str, name: str) -> Grid:
+def _grid(table: _Element, file: str, name: str, numbers: Numbers) -> Grid:
     cells: dict[tuple[int, int], str | int] = {}
     covered: dict[tuple[int, int], tuple[int, int]] = {}
     tops: dict[int, tuple[int, int]] = {}  # by column, the cell that a vertically merged range started with
@@ -86,7 +97,7 @@ def _grid(table: _Element, file: str, name: str) -> Grid:
             if merge is not None and merge.get(f"{_W}val", "continue") == "continue":
                 origin = tops.get(column, origin)
             tops[column] = origin if merge is not None else (0, 0)
-            if origin == (row, column) and (text := _cell_text(cell)):
+            if origin == (row, column) and (text := _cell_text(cell, numbers)):
                 cells[origin] = text
             for at in range(column, column + span):
                 if (row, at) != origin:
@@ -118,11 +129,11 @@ def _number(element: _Element | None, otherwise: int = 0) -> int:
     return int(value) if value.isdigit() else otherwise
 
 
-def _cell_text(cell: _Element) -> str:
+def _cell_text(cell: _Element, numbers: Numbers) -> str:
     """Return the text of a cell, a line for each paragraph; a paragraph whose end was deleted runs into the next."""
     text, joint = "", ""
     for paragraph in _paragraphs(cell):
-        text += joint + _paragraph_text(paragraph)
+        text += joint + _paragraph_text(paragraph, numbers)
         joint = "" if paragraph.find(f"{_W}pPr/{_W}rPr/{_W}del") is not None else "\n"
     return text
 
@@ -138,8 +149,12 @@ def _paragraphs(parent: _Element) -> Iterator[_Element]:
                     yield from _paragraphs(cell)
 
 
-def _paragraph_text(parent: _Element) -> str:
-    """Return the text of a paragraph (or of a run in it) as it prints."""
+def _paragraph_text(paragraph: _Element, numbers: Numbers) -> str:
+    """Return the text of a paragraph as it prints, its automatic number first."""
+    return numbers.label(paragraph) + _run_text(paragraph)
+
+
+def _run_text(parent: _Element) -> str:
     pieces = []
     for child in parent:
         if child.tag == f"{_W}t":
@@ -147,5 +162,5 @@ def _paragraph_text(parent: _Element) -> str:
         elif child.tag in _AS_TEXT:
             pieces.append(_AS_TEXT[child.tag])
         elif child.tag not in _UNSEEN:
-            pieces.append(_paragraph_text(child))
+            pieces.append(_run_text(child))
     return "".join(pieces)

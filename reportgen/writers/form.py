@@ -20,21 +20,22 @@ from reportgen.core.forms import Form, FormRow, Guidance, InformedRow, guidance
 from reportgen.core.layout import filled, placeholders_in
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
 from reportgen.core.period import Period
-from reportgen.core.stamp import INFORMED_TITLE, PROPERTY_PREFIX, ROW_MARK_HEADING, SHEET, row_mark
+from reportgen.core.stamp import INFORMED_TITLE, PROPERTY_PREFIX, ROW_MARK, ROW_MARK_HEADING, SHEET
 from reportgen.core.text import column_letters
 from reportgen.writers.replace import parts_of, zipped
 from reportgen.writers.sheet import (
     MAX_INLINE_LIST,
     TEXT_SIZE,
     add_column,
+    copy_style,
     drop_column,
-    fit_height,
     merge_cells,
     put,
     saved,
     spread_widths,
     width_of,
     with_explicit_locks,
+    write_stamp,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _MAX_COLUMN_UNITS = 255.0
+_MARK_UNITS = 60.0  # wide enough that no mark makes its row higher
 _MERGED = re.compile(rb"<(\w+:)?mergeCells\b.*?</(\w+:)?mergeCells>", re.DOTALL)
 _CUSTOM_PROPERTIES = "docProps/custom.xml"
 
@@ -138,10 +140,9 @@ def write_form(template: FormTemplate, form: Form) -> bytes:
     if SHEET in workbook.sheetnames:
         del workbook[SHEET]
     sheet = workbook[template.layout.sheet]
-    columns = _arrange_columns(sheet, template.layout, form)
+    columns = arrange_columns(sheet, template.layout, form)
     _write_rows(sheet, template.layout, form, columns)
     heads = {key: _shown(sheet, template.layout.row - 1, column) for key, column in columns.items()}
-    _mark_rows(sheet, template.layout.row, form, columns[keys.SEQ])
     words = {**form.words(), **_guide_words(template.layout, form, heads)}
     for other in workbook.worksheets:
         if other is not sheet:
@@ -165,7 +166,7 @@ def is_form(content: bytes) -> bool:
 # columns
 
 
-def _arrange_columns(sheet: Worksheet, layout: FormLayout, form: Form) -> dict[str, int]:
+def arrange_columns(sheet: Worksheet, layout: FormLayout, form: Form) -> dict[str, int]:
     """Leave out the columns that the form does not show, add those of new fields; return where each field is."""
     spread_widths(sheet)
     columns = dict(layout.columns)
@@ -182,14 +183,25 @@ def _arrange_columns(sheet: Worksheet, layout: FormLayout, form: Form) -> dict[s
             new = add_column(sheet, layout.row - 1, texts, like, before)
             columns = {k: c + (c >= new) for k, c in columns.items()} | {wanted.key: new}
         before = columns.get(wanted.key, before)
-    return columns
+    return {**columns, ROW_MARK: _add_marks(sheet, layout.row - 1, columns[keys.SEQ])}
+
+
+def _add_marks(sheet: Worksheet, head: int, like: int) -> int:
+    """Add the hidden column that marks each row, so that it is known when its 序号 is lost; return its number."""
+    column = sheet.max_column + 1
+    for row, text in enumerate((ROW_MARK_HEADING, f"{{{{ {ROW_MARK} }}}}"), head):
+        put(sheet.cell(row, column), text)
+        copy_style(sheet.cell(row, like), sheet.cell(row, column))
+    dimension = sheet.column_dimensions[column_letters(column)]
+    dimension.width, dimension.hidden = _MARK_UNITS, True
+    return column
 
 
 # rows
 
 
 @dataclass(frozen=True, slots=True)
-class _Image:
+class Image:
     """A row of the template: its height; text, style, font size, wrapping of each cell; the columns it merges."""
 
     height: float
@@ -199,25 +211,30 @@ class _Image:
     wraps: tuple[bool, ...]
     spans: Mapping[int, int]
 
-    def line(self, words: Mapping[str, str]) -> _Line:
+    def line(self, words: Mapping[str, str]) -> Line:
         """Return the row with its placeholders replaced."""
         texts = {column: filled(text, words) for column, text in enumerate(self.texts, 1) if text}
-        return _Line(self, texts, self.styles)
+        return Line(self, texts, self.styles)
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """A row to write: an image with this row's texts and styles; `number` is the column of a number, 0 for none."""
 
-    image: _Image
+    image: Image
     texts: Mapping[int, str]
     styles: Sequence[StyleArray]
     number: int = 0
 
+    @property
+    def by_letters(self) -> Mapping[str, str]:
+        """The texts by the letters of their column."""
+        return {column_letters(column): text for column, text in self.texts.items()}
 
-def _image(sheet: Worksheet, row: int) -> _Image:
+
+def _image(sheet: Worksheet, row: int) -> Image:
     cells = [sheet.cell(row, column) for column in range(1, sheet.max_column + 1)]
-    return _Image(
+    return Image(
         height=sheet.row_dimensions[row].height or 0.0,
         texts=tuple(_text(cell.value) for cell in cells),
         styles=tuple(copy(cell._style) for cell in cells),  # type: ignore[union-attr]
@@ -227,48 +244,37 @@ def _image(sheet: Worksheet, row: int) -> _Image:
     )
 
 
-def _images(sheet: Worksheet) -> dict[int, _Image]:
+def images_of(sheet: Worksheet) -> dict[int, Image]:
     return {row: _image(sheet, row) for row in range(1, sheet.max_row + 1)}
 
 
 def _write_rows(sheet: Worksheet, layout: FormLayout, form: Form, columns: Mapping[str, int]) -> None:
     """Write the whole sheet: what is above the table, its rows, the block for information, what is below."""
-    words, images = form.words(), _images(sheet)
+    words, images = form.words(), images_of(sheet)
     lines = [images[row].line(words) for row in range(1, layout.row)]
-    lines += [_row_line(images[layout.row], row, columns) for row in form.rows]
+    lines += [row_line(images[layout.row], row, columns) for row in form.rows]
     for number in range(layout.row + 1, sheet.max_row + 1):
         if number == layout.informed:
-            lines += [images[number].line(_informed_words(row)) for row in form.informed]
+            lines += [images[number].line(informed_words(row)) for row in form.informed]
         elif number > layout.informed or form.informed:
             lines.append(images[number].line(words))
     _write_lines(sheet, lines, layout.row)
 
 
-def _row_line(image: _Image, row: FormRow, columns: Mapping[str, int]) -> _Line:
+def row_line(image: Image, row: FormRow, columns: Mapping[str, int]) -> Line:
     """Return a row of the table; an input that the ledger has filled looks like the prefilled period target."""
     texts = {column: row.fixed.get(key, row.given.get(key, "")) for key, column in columns.items()}
     styles = list(image.styles)
     if keys.NEXT_TARGET in columns and keys.NEXT_TARGET in row.fixed:
         styles[columns[keys.NEXT_TARGET] - 1] = image.styles[columns[keys.PERIOD_TARGET] - 1]
-    return _Line(image, texts, styles, columns[keys.SEQ])
+    return Line(image, texts, styles, columns[keys.SEQ])
 
 
-def _mark_rows(sheet: Worksheet, first: int, form: Form, like: int) -> None:
-    """Mark each row of the table in a hidden column, so that it is known when its 序号 is lost."""
-    column = sheet.max_column + 1
-    marks = [ROW_MARK_HEADING, *(row_mark(int(r.fixed[keys.SEQ]), r.fixed[keys.PART]) for r in form.rows)]
-    for row, mark in enumerate(marks, first - 1):
-        cell = sheet.cell(row, column)
-        put(cell, mark)
-        cell._style = copy(sheet.cell(row, like)._style)  # type: ignore[union-attr]
-    sheet.column_dimensions[column_letters(column)].hidden = True
-
-
-def _informed_words(row: InformedRow) -> Mapping[str, str]:
+def informed_words(row: InformedRow) -> Mapping[str, str]:
     return dict(zip(INFORMED_KEYS, (str(row.seq), row.annual_target, row.period_target, row.answered_by), strict=True))
 
 
-def _write_lines(sheet: Worksheet, lines: Sequence[_Line], first_new: int) -> None:
+def _write_lines(sheet: Worksheet, lines: Sequence[Line], first_new: int) -> None:
     """Write `lines` as the rows of the sheet; those from `first_new` on take the place of what stands there."""
     _clear(sheet, first_new)
     for line in lines:
@@ -281,8 +287,7 @@ def _write_lines(sheet: Worksheet, lines: Sequence[_Line], first_new: int) -> No
                 sheet.cell(row, column).value = int(text)
             else:
                 put(sheet.cell(row, column), text)
-        fit_height(sheet, row, _measures(sheet, line))
-        sheet.row_dimensions[row].height = max(line.image.height, sheet.row_dimensions[row].height)
+        sheet.row_dimensions[row].height = line_height(sheet, line)
 
 
 def _clear(sheet: Worksheet, first: int) -> None:
@@ -295,14 +300,14 @@ def _clear(sheet: Worksheet, first: int) -> None:
         sheet.row_dimensions.pop(row, None)
 
 
-def _lay_out(sheet: Worksheet, row: int, line: _Line) -> None:
+def _lay_out(sheet: Worksheet, row: int, line: Line) -> None:
     for column, style in enumerate(line.styles, 1):
         sheet.cell(row, column)._style = copy(style)  # type: ignore[union-attr]
     for left, right in line.image.spans.items():
         merge_cells(sheet, row, row, left, right)
 
 
-def _measures(sheet: Worksheet, line: _Line) -> list[tuple[str, float, float]]:
+def measures(sheet: Worksheet, line: Line) -> list[tuple[str, float, float]]:
     """Return (text, width, font size) of each text of a line: as wide as its merged range, endless without wrapping."""
     image = line.image
     return [
@@ -313,15 +318,27 @@ def _measures(sheet: Worksheet, line: _Line) -> list[tuple[str, float, float]]:
     ] or [("", math.inf, TEXT_SIZE)]
 
 
-def _widen(sheet: Worksheet, line: _Line) -> None:
+def line_height(sheet: Worksheet, line: Line) -> float:
+    """Return the height in points of a line as a row: its template's at least, Excel's cap at most."""
+    return max(line.image.height, min(MAX_ROW_PT, max(map(_height, measures(sheet, line)))))
+
+
+def is_too_high(sheet: Worksheet, line: Line) -> bool:
+    """Tell whether a text of the line needs more than Excel's cap in its column as it is."""
+    return any(_height(measure) > MAX_ROW_PT for measure in measures(sheet, line))
+
+
+def _height(measure: tuple[str, float, float]) -> float:
+    text, width, size = measure
+    return row_height_pt(count_lines(text, available_em(width, size)), size)
+
+
+def _widen(sheet: Worksheet, line: Line) -> None:
     """Widen the columns whose text would need a row higher than Excel allows; the page is fitted to the width."""
-    for column, (text, width, size) in zip(line.texts, _measures(sheet, line), strict=False):
+    for column, (text, width, size) in zip(line.texts, measures(sheet, line), strict=False):
         last = line.image.spans.get(column, column)
         others = width - width_of(sheet, last, last)
-        while (
-            row_height_pt(count_lines(text, available_em(width, size)), size) > MAX_ROW_PT
-            and width - others < _MAX_COLUMN_UNITS
-        ):
+        while _height((text, width, size)) > MAX_ROW_PT and width - others < _MAX_COLUMN_UNITS:
             width *= 1.1
         if width_of(sheet, last, last) < width - others < math.inf:
             sheet.column_dimensions[column_letters(last)].width = min(width - others, _MAX_COLUMN_UNITS)
@@ -338,7 +355,7 @@ def _guide_words(layout: FormLayout, form: Form, heads: Mapping[str, str]) -> Ma
 
 def _write_guide(sheet: Worksheet, words: Mapping[str, str]) -> None:
     """Fill in a sheet beside the table; a row that speaks of something this form does not have is left out."""
-    images = _images(sheet)
+    images = images_of(sheet)
     silent = [
         row for row, image in images.items() if not all(words[n] for t in image.texts for n in placeholders_in(t))
     ]
@@ -372,18 +389,9 @@ def _open_at(workbook: Workbook, sheet: Worksheet, row: int, column: int) -> Non
 
 def _stamp(workbook: Workbook, form: Form) -> Worksheet:
     """Write the identity into both hidden carriers and return the hidden sheet."""
-    from openpyxl.packaging.custom import CustomPropertyList, StringProperty
-
-    properties: CustomPropertyList[StringProperty] = (
-        CustomPropertyList()
-    )  # those of the template, such as the build of WPS, are not of this form
     carrier: Worksheet = workbook.create_sheet(SHEET)
     carrier.sheet_state = "veryHidden"
-    for row, (key, text) in enumerate(form.stamp.items(), 1):
-        put(carrier.cell(row, 1), key)
-        put(carrier.cell(row, 2), text)
-        properties.append(StringProperty(name=f"{PROPERTY_PREFIX}{key}", value=text))
-    workbook.custom_doc_props = properties  # type: ignore[attr-defined]
+    write_stamp(workbook, carrier, form.stamp)
     return carrier
 
 
@@ -397,12 +405,12 @@ def _add_validations(
         rows = [row for row, asked in enumerate(form.rows, first_row) if wanted.key not in asked.fixed]
         if rows:
             validation = _validation(guidance(wanted, form), carrier)
-            for first, last in _runs(rows):
+            for first, last in runs(rows):
                 validation.add(f"{letters}{first}:{letters}{last}" if last > first else f"{letters}{first}")
             sheet.add_data_validation(validation)
 
 
-def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+def runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last of each run of rows without a gap."""
     for _, run in itertools.groupby(enumerate(rows), lambda pair: pair[1] - pair[0]):
         numbers = [row for _, row in run]
