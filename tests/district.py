@@ -31,7 +31,7 @@ DISTRICT = replace(
 )
 GOOD = {"status": "完成", "completion": "累计完成管网改造13公里。"}
 ANSWERS = dict.fromkeys(((1, ""), (2, "堤防"), (2, "泵站"), (3, ""), (4, ""), (5, "")), GOOD)
-ANSWERS |= {(3, ""): {**GOOD, "status": "未完成", "reason": "雨季停工。"}}
+ANSWERS |= {(3, ""): {"status": "未完成", "completion": "累计完成管网改造3公里。", "reason": "雨季停工。"}}
 
 
 def founded(folder: Path, book: Ledger = DISTRICT) -> Path:

@@ -17,7 +17,7 @@ from tests.filling import edit_workbook, reportgen
 from tests.office import converted
 
 TABLE = "报送表"
-SCRIPT = "<script>alert(1)</script>改造&疏浚3公里"
+SCRIPT = "<script>alert(1)</script>改造&疏浚3公里。"
 
 
 class Page(HTMLParser):

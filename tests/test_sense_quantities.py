@@ -140,6 +140,7 @@ def test_read__bound(text: str, bound: Bound) -> None:
         ("编制招生计划的学校12所", Role.PLAIN),
         ("预计完成4600万元", Role.FORECAST),
         ("每户500元", Role.PER),
+        ("在甲乙两镇各组织1场", Role.PER),
         ("贷款余额41亿元", Role.STOCK),
         ("推进100万吨乙烯项目", Role.CONDITION),
         ("服务60岁以上老人", Role.CONDITION),

@@ -166,8 +166,20 @@ class Statuses:
 
 
 @dataclass(frozen=True, slots=True)
+class CircularWords:
+    """What the settings say of the circular (通报); `title` "" is made from the notice's."""
+
+    recipients: str
+    title: str = ""
+    requirements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What config/reportgen.yaml says, for one period: headings and title already carry its label."""
+    """What config/reportgen.yaml says, for one period: headings and title already carry its label.
+
+    Without `circular` none is written.
+    """
 
     office: str
     title: str
@@ -178,3 +190,4 @@ class Settings:
     silenced: frozenset[str] = frozenset()
     require_scan: bool = False
     contact: str = ""
+    circular: CircularWords | None = None

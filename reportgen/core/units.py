@@ -35,7 +35,10 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UnitState:
-    """One unit of a period; `file` is the return that counts, `received` its first receipt, `scan` its signed scan."""
+    """One unit of a period; `file` is the return that counts, `received` its first receipt, `scan` its signed scan.
+
+    `is_late` stands beside `state`, where having to correct hides it.
+    """
 
     unit: str
     state: State
@@ -43,6 +46,7 @@ class UnitState:
     received: datetime | None = None
     errors: int = 0
     warnings: int = 0
+    is_late: bool = False
     scan: str = ""
 
     def as_json(self) -> dict[str, object]:
@@ -98,7 +102,7 @@ def _state(
         return UnitState(unit, state, errors=errors, warnings=warnings, scan=scan)
     is_late = bool(deadline and report.received and report.received > deadline)
     state = State.MUST_CORRECT if errors else State.LATE if is_late else State.RETURNED
-    return UnitState(unit, state, report.files[0], report.received, errors, warnings, scan)
+    return UnitState(unit, state, report.files[0], report.received, errors, warnings, is_late, scan)
 
 
 def counted(units: Sequence[UnitState]) -> dict[State, int]:

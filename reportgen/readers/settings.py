@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from reportgen.core import fields as keys
-from reportgen.core.fields import Field, Fields, FilledBy, Required, Settings, Status, StatusClass, Statuses
+from reportgen.core.fields import (
+    CircularWords,
+    Field,
+    Fields,
+    FilledBy,
+    Required,
+    Settings,
+    Status,
+    StatusClass,
+    Statuses,
+)
 from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order, shortened
 from reportgen.core.period import Period
 from reportgen.core.text import fold, nearest
@@ -19,6 +29,7 @@ if TYPE_CHECKING:
     from yaml.nodes import Node
 
 NEXT_PERIOD = "next_period"
+_DEFAULT_RECIPIENTS = "各镇人民政府、街道办事处，区政府各部门、各直属单位"
 _TITLE_WORDS = ("year", "period")
 _HEADING_WORDS = (*_TITLE_WORDS, NEXT_PERIOD)
 _SAMPLE = Period(2023, 8, 8)
@@ -56,6 +67,7 @@ class Configuration:
     silenced: frozenset[str] = frozenset()
     require_scan: bool = False
     contact: str = ""
+    circular: CircularWords | None = None
 
 
 def read_configuration(path: Path, file_name: str) -> Configuration:
@@ -93,7 +105,15 @@ def settings_for(configuration: Configuration, period: Period) -> Settings:
         silenced=configuration.silenced,
         require_scan=configuration.require_scan,
         contact=configuration.contact,
+        circular=_circular_for(configuration.circular, period),
     )
+
+
+def _circular_for(circular: CircularWords | None, period: Period) -> CircularWords | None:
+    if circular is None:
+        return None
+    requirements = tuple(filled(one, period) for one in circular.requirements)
+    return replace(circular, title=filled(circular.title, period), requirements=requirements)
 
 
 def filled(pattern: str, period: Period) -> str:
@@ -232,12 +252,11 @@ class _Item:
         self.refuse("要写不小于 0 的整数。", "0 表示不限。")
         return 0
 
-    def yes_or_no(self) -> bool:
-        """Return a yes or no, no (told) for anything else."""
-        if self.kind == "bool":
-            return self.shown.lower() in ("true", "yes", "on")
-        self.refuse("要写 true 或 false。", "true 是，false 否。")
-        return False
+    def flag(self) -> bool:
+        """Return yes or no, True (told) for anything else."""
+        if self.kind != "bool":
+            self.refuse("这里要写 true 或 false。", "true 是，false 否。")
+        return self.kind != "bool" or self.shown.lower() in ("true", "yes", "on")
 
     def choice(self, kind: type[_E]) -> _E | None:
         """Return the member of `kind` that the text names, None (told) when there is none."""
@@ -296,7 +315,7 @@ class _Collect(Enum):
 
 
 def _configuration(root: _Item) -> Configuration:
-    known = ("office", "contact", "title", "form_title", "collect", "fields", "statuses", "rules")
+    known = ("office", "contact", "title", "form_title", "collect", "fields", "statuses", "rules", "circular")
     items = root.mapping(known, ("office", "title", "form_title", "fields", "statuses"))
     office = items["office"].text() if "office" in items else ""
     title = items["title"].pattern(_TITLE_WORDS) if "title" in items else ""
@@ -307,13 +326,30 @@ def _configuration(root: _Item) -> Configuration:
     silenced, require_scan = _rules(items["rules"]) if "rules" in items else (frozenset(), False)
     every = collect is _Collect.EVERY
     contact = items["contact"].text() if "contact" in items else ""
-    return Configuration(office, title, form_title, fields, Statuses(statuses), every, silenced, require_scan, contact)
+    circular = _circular(items["circular"], title) if "circular" in items else CircularWords(_DEFAULT_RECIPIENTS)
+    return Configuration(
+        office, title, form_title, fields, Statuses(statuses), every, silenced, require_scan, contact, circular
+    )
+
+
+def _circular(item: _Item, notice_title: str) -> CircularWords | None:
+    """Return what is said of the circular, None when it is switched off."""
+    items = item.mapping(("enabled", "title", "recipients", "requirements"), ())
+    title = items["title"].pattern(_TITLE_WORDS) if "title" in items else ""
+    if title and notice_title and filled(title, _SAMPLE) == filled(notice_title, _SAMPLE):
+        items["title"].refuse("与通报表的标题相同，两个文件会同名。", "例如“关于……的通报”。")
+    words = CircularWords(
+        recipients=items["recipients"].text() if "recipients" in items else _DEFAULT_RECIPIENTS,
+        title=title,
+        requirements=tuple(filter(None, (one.pattern(_TITLE_WORDS) for one in _listed(items, "requirements")))),
+    )
+    return words if "enabled" not in items or items["enabled"].flag() else None
 
 
 def _rules(rules: _Item) -> tuple[frozenset[str], bool]:
     """Return the codes not to be told, and whether each unit must send a signed scan."""
     items = rules.mapping(("silence", "require_scan"), ())
-    require_scan = items["require_scan"].yes_or_no() if "require_scan" in items else False
+    require_scan = items["require_scan"].flag() if "require_scan" in items else False
     return _silenced(items["silence"]) if "silence" in items else frozenset(), require_scan
 
 
