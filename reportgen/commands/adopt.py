@@ -89,7 +89,7 @@ def adopt(adoption: Adoption, at_step: Callable[[str], None] = no_step) -> Path:
     rulings = before.rulings
     for edit in adoption.edits:
         rulings = rulings.with_ruling(edit.ruling, edit.record)
-    _table, path = write_table(decided(before.reading, rulings, before.told), adoption.existing, at_step)
+    _table, path = write_table(decided(before.intake, rulings, before.told), adoption.existing, at_step)
     return path
 
 

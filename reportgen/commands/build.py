@@ -5,35 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from reportgen import __version__
 from reportgen.commands.circular import TEMPLATE as CIRCULAR
 from reportgen.commands.circular import circular_file
 from reportgen.commands.collect import Collected, Month, Progress, collect, settle
+from reportgen.commands.press import LEADERS_FOLDER, NOTICE_TEMPLATES, open_press, print_for_leaders, print_notice
 from reportgen.core.builds import Builds, printed_build
 from reportgen.core.compose import DRAFT, compose
 from reportgen.core.figures import Figures, figures
 from reportgen.core.findings import CannotRun, Code, Finding
-from reportgen.core.layout import Layout, agreed
 from reportgen.core.merge import unprinted_characters
 from reportgen.core.notice import Merged, Notice, differences
 from reportgen.core.period import Period
+from reportgen.core.statistics import statistics
 from reportgen.core.text import file_name
 from reportgen.readers.builds import read_builds
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE
+from reportgen.readers.past import past_files
 from reportgen.readers.printed_notice import read_printed_notice
-from reportgen.readers.workspace import Workspace, read_template
-from reportgen.writers import notice_docx as docx
-from reportgen.writers import notice_xlsx as xlsx
+from reportgen.readers.workspace import Workspace
 from reportgen.writers.builds import FILE as BUILDS
 from reportgen.writers.builds import write_builds
 from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import Built, write_manifest, written_hashes
 from reportgen.writers.pdf import find_office, print_to_pdf
 from reportgen.writers.replace import digest, free_name, no_step, replace_files
-
-WORD, EXCEL = _TEMPLATES = ("templates/notice.docx", "templates/notice.xlsx")
+from reportgen.writers.statistics_sheets import add_statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,12 @@ def build(
     progress: Progress,
     is_draft: bool = False,
     printing: Progress | None = None,
+    for_leaders: bool = False,
     at_step: Callable[[str], None] = no_step,
 ) -> BuildDone:
     """Write the notice of the period as Word and Excel, and the circular; with `printing`, its progress, also as PDF.
 
+    `for_leaders` also writes each leader's rows into 分送/; where that folder stands they are always kept up to date.
     Nothing is written while an error is open, drafts aside; `at_step` is as `replace_files` takes it. Raises CannotRun
     for templates that cannot be used, files that cannot be replaced, documents that do not read back as the model says,
     and a PDF that cannot be made.
@@ -75,8 +77,12 @@ def build(
     counts = figures(collected.merged.rows, month.settings.statuses)
     if collected.open_errors and not is_draft:
         return BuildDone(collected, counts, (), _older_notices(month), tuple((path, None) for path in found_edited))
-    notice, documents, beside = _documents(month, collected, is_draft)
-    files = {f"{_stem(notice)}.{suffix}": content for suffix, content in documents.items()}
+    press = open_press(month)
+    notice = compose(collected.merged, month.settings.title, press.headings, collected.units, is_draft)
+    _nothing_is_lost(collected.merged)
+    # Half of the figures would mislead; a draft has none.
+    sheets = () if is_draft else statistics(collected.results, month.ledger)
+    files, beside = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
     notices = tuple(files)
     circular = circular_file(collected, notice)
     if circular is not None:
@@ -84,9 +90,11 @@ def build(
     if office is not None and printing is not None:
         pages = print_to_pdf(files, office, printing)
         files |= {_pdf_name(name): content for name, content in pages.items()}
+    if not is_draft and (for_leaders or (month.output_dir / LEADERS_FOLDER).is_dir()):
+        files |= print_for_leaders(press, notice, collected)
     builds = read_builds(month.output_dir / BUILDS)
     aside, remove = _edited_and_outdated(month.output_dir, files, builds, is_draft)
-    printed = printed_build(notice, collected.reading.grounds, beside)
+    printed = printed_build(notice, collected.intake.grounds, beside)
     digests = {name: digest(content) for name, content in files.items()}
     builds = builds.with_build(printed, digests, notices, {new: old for new, (old, _content) in aside.items()}, remove)
     if not is_draft:
@@ -125,31 +133,6 @@ def _pdf_name(name: str) -> str:
     )
 
 
-def _documents(
-    month: Month, collected: Collected, is_draft: bool
-) -> tuple[Notice, dict[str, bytes], dict[str, tuple[str, ...]]]:
-    """Return the notice and its documents by suffix, each read back and found equal to the notice.
-
-    The third are the texts beside the table in each of them.
-    """
-    label = month.period.label
-    word, excel = (read_template(month.workspace, name) for name in _TEMPLATES)
-    allowed = [field.key for field in month.settings.fields]
-    layout = agreed(docx.notice_columns(word, WORD, allowed), xlsx.notice_columns(excel, EXCEL, allowed))
-    headings = layout.headings(label)
-    notice = compose(collected.merged, month.settings.title, headings, collected.units, is_draft)
-    _nothing_is_lost(collected.merged)
-    documents = {
-        "docx": docx.write_notice_docx(word, WORD, notice, label),
-        "xlsx": xlsx.write_notice_xlsx(excel, EXCEL, notice, label),
-    }
-    beside = {
-        suffix: _reads_back(content, f"{_stem(notice)}.{suffix}", notice, layout, month)
-        for suffix, content in documents.items()
-    }
-    return notice, documents, beside
-
-
 def _nothing_is_lost(merged: Merged) -> None:
     lost = {row.seq: text for row in merged.rows if (text := unprinted_characters(row))}
     if lost:
@@ -161,31 +144,6 @@ def _nothing_is_lost(merged: Merged) -> None:
             )
             for seq, text in lost.items()
         )
-
-
-def _reads_back(content: bytes, name: str, notice: Notice, layout: Layout, month: Month) -> tuple[str, ...]:
-    """Compare a written document with the notice through the reader that also serves `init --from` (rule 9).
-
-    Returns the texts beside its table.
-    """
-    extra_names = {heading: key for key, heading in notice.headings.items()}
-    printed, _findings = read_printed_notice(content, name, month.settings.fields, extra_names, notice.title)
-    different = differences(notice, printed, layout.keys)
-    if different:
-        raise CannotRun(
-            Finding(
-                Code.W10,
-                one.place,
-                values={
-                    "name": name,
-                    "where": f"第{one.seq}项“{one.heading}”" if one.seq else one.heading,
-                    "expected": one.expected,
-                    "found": one.found,
-                },
-            )
-            for one in different
-        )
-    return printed.beside
 
 
 def _older_notices(month: Month) -> tuple[Path, ...]:
@@ -216,7 +174,7 @@ def _edited_and_outdated(
         content = path.read_bytes()
         is_edited = digest(content) not in (hashes.get(name), digest(files.get(name, b"")))
         if is_edited:
-            aside[free_name(path, aside)] = (name, content)
+            aside[free_name(folder, name, aside)] = (name, content)
         if name not in files:
             remove.append(name)
     return aside, tuple(remove)
@@ -224,24 +182,27 @@ def _edited_and_outdated(
 
 def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[str, bytes]) -> Built:
     workspace = month.workspace
+    before = month.period.previous
     own = (
         workspace.config_file,
         workspace.ledger_file(month.period.year),
-        *(workspace.root / name for name in _TEMPLATES),
+        *(workspace.root / name for name in NOTICE_TEMPLATES),
         *([workspace.root / CIRCULAR] if month.settings.circular else []),
         month.input_dir / RULINGS_FILE,
         month.input_dir / RECEIPTS_FILE,
+        *((workspace.input_dir(before) / RULINGS_FILE,) if before else ()),
     )
     read = {workspace.name_of(path): path.read_bytes() for path in own if path.exists()}
     return Built(
         version=__version__,
         period=month.period.code,
         title=notice.title,
-        inputs={**read, **collected.inputs},
+        inputs={**read, **past_files(workspace.root, month.period), **collected.inputs},
         returns=collected.returns,
         reports=tuple(collected.reports.values()),
         merged=collected.merged,
         decisions=collected.decisions,
+        result=collected.result,
         findings=collected.findings,
         outputs=dict(files),
     )

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from reportgen.commands.reading import ReadFile, read_content, read_files
 from reportgen.core.answers import Plan, plan
 from reportgen.core.choices import chosen, unused_next_targets
+from reportgen.core.courses import remarks
 from reportgen.core.decisions import decisions
 from reportgen.core.fields import Settings
 from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order
@@ -18,26 +20,32 @@ from reportgen.core.ground import grounds, stale, stale_findings
 from reportgen.core.merge import Ground, merge
 from reportgen.core.model import Ledger, Schedule
 from reportgen.core.notice import Merged
+from reportgen.core.outcomes import Result, result_of
 from reportgen.core.period import Period
 from reportgen.core.placing import with_parts
+from reportgen.core.reading import Context
 from reportgen.core.receipts import Receipt
 from reportgen.core.records import Change, Decision, Filled, UnitReport
-from reportgen.core.returns import Context, parse_return
-from reportgen.core.rules.rows import every_asked_row_came_back, every_asked_unit_reported
+from reportgen.core.rules.rows import (
+    every_asked_row_came_back,
+    every_asked_unit_reported,
+    every_asked_unit_sent_its_scan,
+)
 from reportgen.core.rules.values import RULES, Subject, normalised
-from reportgen.core.ruling_cells import is_ruling_table
 from reportgen.core.rulings import Key, Rulings, is_settled
 from reportgen.core.sense import SenseContext, sense_findings
 from reportgen.core.sense_rows import sense_rows
+from reportgen.core.terms import ledger_at
 from reportgen.core.units import UnitState, unit_states
 from reportgen.core.weigh import counts, unit_reports
 from reportgen.readers.grids import read_book
-from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, Incoming, incoming
+from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, incoming
 from reportgen.readers.ledger import read_ledger
+from reportgen.readers.past import read_past
 from reportgen.readers.receipts import read_receipts
 from reportgen.readers.rulings import read_rulings
 from reportgen.readers.settings import read_configuration, settings_for
-from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace, reason_of, starter_files
+from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace, starter_files
 from reportgen.writers.lock import held
 from reportgen.writers.receipts_book import write_receipts
 from reportgen.writers.replace import digest, recover, write_file
@@ -77,11 +85,12 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Intake:
     """What the files of a period say before any ruling: returns, the reports that count by themselves, findings.
 
     `grounds` are the marks of what the units wrote; `findings` are about texts of the returns and go with them,
-    `lasting` are those that no choice of a return takes away; `inputs` maps each file read to its content.
+    `lasting` are those that no choice of a return takes away; `scans` are the signed sheets by unit; `inputs` maps each
+    file read to its content; `past` are the year's printed periods before.
     """
 
     month: Month
@@ -90,7 +99,9 @@ class Reading:
     grounds: Mapping[Key, str]
     findings: tuple[Finding, ...]
     lasting: tuple[Finding, ...]
+    scans: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, bytes] = field(default_factory=dict)
+    past: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,7 @@ class Collected:
     the rulings found.
     """
 
-    reading: Reading
+    intake: Intake
     reports: Mapping[str, UnitReport]
     rulings: Rulings
     merged: Merged
@@ -113,15 +124,29 @@ class Collected:
 
     @property
     def month(self) -> Month:
-        return self.reading.month
+        return self.intake.month
 
     @property
     def returns(self) -> tuple[Filled, ...]:
-        return self.reading.returns
+        return self.intake.returns
 
     @property
     def inputs(self) -> Mapping[str, bytes]:
-        return self.reading.inputs
+        return self.intake.inputs
+
+    @property
+    def past(self) -> tuple[Result, ...]:
+        return self.intake.past
+
+    @property
+    def result(self) -> Result:
+        """The period as statistics and later periods see it."""
+        return result_of(self.month.period, self.merged.rows, self.units, self.month.settings.statuses)
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The year's periods so far, this one last."""
+        return (*self.past, self.result)
 
     @property
     def open_errors(self) -> tuple[Finding, ...]:
@@ -140,6 +165,7 @@ def open_month(workspace: Workspace, period: Period) -> Month:
     path = workspace.ledger_file(period.year)
     ledger, findings = read_ledger(path, workspace.name_of(path), period.year, settings.fields)
     carried = _carried_targets(workspace, period, settings, ledger)
+    ledger = ledger_at(ledger, period)
     asked, found = plan(ledger, period, settings.collect_every, carried)
     if not asked.tasks:
         raise cannot_run(Code.W11, Place(workspace.name_of(path)), period=period, label=period.label)
@@ -151,7 +177,8 @@ def _carried_targets(workspace: Workspace, period: Period, settings: Settings, l
     before = period.previous
     if before is None:
         return {}
-    rulings, _findings = read_rulings(workspace.input_dir(before) / RULINGS_FILE, settings, ledger, before)
+    path = workspace.input_dir(before) / RULINGS_FILE
+    rulings, _findings = read_rulings(path, settings, ledger_at(ledger, before), before)
     return {seq: ruling.next_target for seq, ruling in rulings.by_seq.items() if ruling.next_target}
 
 
@@ -174,102 +201,79 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     files = incoming(month.input_dir)
     if not files:
         raise cannot_run(Code.W05, period=period, name=f"input/{period}/")
-    read = _read_returns(month, files, progress)
+    read = [_told_of_rulings(one, month) for one in read_files(files, _context(month), progress)]
     returns, findings = _with_receipts(month, read, now)
     reports, found = unit_reports(returns, month.plan)
-    lasting = (*month.findings, *found, *_late(returns, month.schedule))
+    past, told = read_past(workspace.root, period)
+    lasting = (*month.findings, *found, *_late(returns, month.schedule), *told)
     lasting += tuple(every_asked_unit_reported(month.plan, frozenset(reports)))
-    inputs = {f"input/{period}/{one.name}": content for one, content, _filled, _found in read}
+    scans = {one.scan_of: one.name for one in reversed(read) if one.scan_of}
+    if month.settings.require_scan:
+        lasting += tuple(every_asked_unit_sent_its_scan(month.plan, frozenset(scans)))
+    inputs = {f"input/{period}/{one.name}": one.content for one in read if one.content}
     marks = grounds(month.plan, reports)
-    reading = Reading(month, returns, reports, marks, tuple(findings), lasting, inputs)
+    intake = Intake(month, returns, reports, marks, tuple(findings), lasting, scans, inputs, past)
     rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger, period)
-    return decided(reading, rulings, told)
+    return decided(intake, rulings, told)
 
 
-def decided(reading: Reading, rulings: Rulings, told: tuple[Finding, ...] = ()) -> Collected:
+def decided(intake: Intake, rulings: Rulings, told: tuple[Finding, ...] = ()) -> Collected:
     """Return what the returns come to under `rulings`; `told` are the findings of reading these."""
-    month, settings = reading.month, reading.month.settings
-    choices, found = chosen(rulings, month.plan, reading.reports, reading.returns)
-    findings = [f for f in reading.findings if counts(choices.reports, f.unit, f.place, f.seq)]
-    findings += (*reading.lasting, *told, *found)
+    month, settings = intake.month, intake.month.settings
+    choices, found = chosen(rulings, month.plan, intake.reports, intake.returns)
+    findings = [f for f in intake.findings if counts(choices.reports, f.unit, f.place, f.seq)]
+    findings += (*intake.lasting, *told, *found)
     reports, broken, changes = checked(month, choices.reports)
     findings += broken
     ground = Ground(choices.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
     merged, found = merge(ground)
-    outdated = stale(rulings, reading.grounds)
-    findings += (
-        *found,
-        *_sense(month, merged, reports),
-        *stale_findings(rulings, outdated, reports),
-        *unused_next_targets(rulings),
-    )
-    read = (c for one in reading.returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
-    changes = (*read, *changes, *merged.changes)
+    outdated = stale(rulings, intake.grounds)
+    findings += (*found, *stale_findings(rulings, outdated, reports), *unused_next_targets(rulings))
+    findings += remarks((*intake.past, result_of(month.period, merged.rows, (), settings.statuses)))
+    findings += _sense(month, merged, reports, intake.past)
+    read = (c for one in intake.returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
+    made = (*choices.decisions, *decisions(merged, rulings))
+    changes = tuple(c for c in (*read, *changes, *merged.changes) if not _is_accepted(c, made))
     heard = (f for f in findings if f.code.name not in settings.silenced)
-    shown = in_order(with_parts(heard, month.plan, reading.returns))
-    return Collected(
-        reading,
-        reports,
-        rulings,
-        replace(merged, changes=changes),
-        shown,
-        unit_states(month.plan, reports, shown, rulings, month.schedule.deadline),
-        (*choices.decisions, *decisions(merged, rulings)),
-        outdated,
-        told,
-    )
+    shown = in_order(with_parts(heard, month.plan, intake.returns))
+    units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline, intake.scans)
+    merged = replace(merged, changes=changes)
+    return Collected(intake, reports, rulings, merged, shown, units, made, outdated, told)
 
 
-def _sense(month: Month, merged: Merged, reports: Mapping[str, UnitReport]) -> tuple[Finding, ...]:
-    """Return what a careful reader would doubt in the answers."""
+def _is_accepted(change: Change, made: tuple[Decision, ...]) -> bool:
+    """Tell whether the office accepted what a change takes back: a target that the unit rewrote."""
+    return any((one.seq, one.field, one.after) == (change.seq, change.field, change.before.strip()) for one in made)
+
+
+def _told_of_rulings(one: ReadFile, month: Month) -> ReadFile:
+    """Return a file with a 审定表 under another name told as what it is: a copy where there is a 审定.xlsx."""
+    if not (month.input_dir / RULINGS_FILE).exists():
+        return one
+    told = (replace(f, code=Code.M22) if f.code is Code.M21 else f for f in one.findings)
+    return replace(one, findings=tuple(told))
+
+
+def _sense(
+    month: Month, merged: Merged, reports: Mapping[str, UnitReport], past: tuple[Result, ...]
+) -> tuple[Finding, ...]:
+    """Return what a careful reader would doubt in the answers, last period's beside them."""
     settings, ledger = month.settings, month.ledger
     names = {unit.name: unit.aliases for unit in ledger.units}
+    last = next((result.outcomes for result in past if result.period == month.period.previous), ())
     context = SenseContext(month.period, settings.statuses, names, month.schedule.issue_date)
-    return sense_findings(tuple(sense_rows(merged, month.plan, reports, {})), context)
-
-
-_Read = tuple[Incoming, bytes, Filled | None, tuple[Finding, ...]]
-
-
-def read_returned(content: bytes, name: str, month: Month) -> tuple[Filled | None, tuple[Finding, ...]]:
-    """Return what a file answers, None with the finding that says why when it answers nothing."""
-    book, findings = read_book(content, name)
-    return (None, findings) if book is None else parse_return(book, _context(month))
+    return sense_findings(tuple(sense_rows(merged, month.plan, reports, last)), context)
 
 
 def _context(month: Month) -> Context:
     settings = month.settings
-    return Context(settings.fields, month.ledger, month.plan, _form_texts(month), settings.form_title)
+    texts = _form_texts(month)
+    return Context(settings.fields, month.ledger, month.plan, texts, settings.form_title, settings.statuses)
 
 
-def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress) -> list[_Read]:
-    context = _context(month)
-    read: list[_Read] = []
-    for number, one in enumerate(files, 1):
-        progress(number, len(files))
-        if one.is_scan:
-            read.append((one, b"", None, (Finding(Code.F15, Place(one.name)),)))
-            continue
-        try:
-            content = one.path.read_bytes()
-        except OSError as error:
-            unread = Finding(Code.F01, Place(one.name), values={"reason": reason_of(error)})
-            read.append((one, b"", None, (unread,)))
-            continue
-        book, findings = read_book(content, one.name)
-        filled = None
-        if book is not None and is_ruling_table(book, month.settings.fields):
-            findings = (_stray_ruling_table(month, one),)
-        elif book is not None:
-            filled, findings = parse_return(book, context)
-        read.append((one, content, filled, findings))
-    return read
-
-
-def _stray_ruling_table(month: Month, one: Incoming) -> Finding:
-    """Return the finding for a 审定表 under another name: the clerk's rulings, or a copy of them."""
-    code = Code.M22 if (month.input_dir / RULINGS_FILE).exists() else Code.M21
-    return Finding(code, Place(one.name), values={"period": month.period})
+def read_returned(content: bytes, name: str, month: Month) -> tuple[Filled | None, tuple[Finding, ...]]:
+    """Return what a file answers, None with the finding that says why when it answers nothing."""
+    return read_content(content, name, _context(month))
 
 
 def _form_texts(month: Month) -> FormTexts:
@@ -278,13 +282,16 @@ def _form_texts(month: Month) -> FormTexts:
     book = read_book(path.read_bytes(), path.name)[0] if path.is_file() else None
     if book is None:
         book = read_book(starter_files(TEMPLATES)[f"{TEMPLATES}/{FORM_TEMPLATE}"], FORM_TEMPLATE)[0]
-    return FormTexts.of(text_of(value) for grid in book.grids for value in grid.cells.values()) if book else FormTexts()
+    if book is None:
+        return FormTexts()
+    cells = (text_of(value) for grid in book.grids for value in grid.cells.values())
+    return FormTexts.of((*cells, *(aside.text for aside in book.asides)))
 
 
-def _with_receipts(month: Month, read: list[_Read], now: datetime) -> tuple[tuple[Filled, ...], list[Finding]]:
+def _with_receipts(month: Month, read: list[ReadFile], now: datetime) -> tuple[tuple[Filled, ...], list[Finding]]:
     """Return the returns with their receipt, and all findings of reading; contents seen first are entered."""
-    findings = [finding for _one, _content, _filled, found in read for finding in found]
-    seen = [(one.name, digest(content), filled) for one, content, filled, _found in read if filled is not None]
+    findings = [finding for one in read for finding in one.findings]
+    seen = [(one.name, digest(one.content), one.filled) for one in read if one.filled is not None]
     path = month.input_dir / RECEIPTS_FILE
     known = _receipts(path)
     if any(mark not in known for _name, mark, _filled in seen):

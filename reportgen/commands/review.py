@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from reportgen.commands.collect import Collected, Month, Progress, collect, settle
+from reportgen.commands.collect import Collected, Progress, collect, settle
 from reportgen.core.findings import CannotRun, Code, cannot_run
 from reportgen.core.period import Period
 from reportgen.core.review import Material, Review
 from reportgen.core.review import review as working_table
-from reportgen.readers.builds import last_statuses
 from reportgen.readers.inbox import RULINGS_FILE
 from reportgen.readers.workspace import Workspace
-from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.replace import no_step, replace_files
 from reportgen.writers.review_book import write_review
 
@@ -71,13 +69,13 @@ def write_table(collected: Collected, existing: bytes | None, at_step: Callable[
         month.plan,
         month.ledger,
         month.settings,
-        collected.reading.reports,
+        collected.intake.reports,
         collected.returns,
         collected.rulings,
         collected.findings,
-        collected.reading.grounds,
+        collected.intake.grounds,
         collected.stale,
-        _last_statuses(month),
+        _last_statuses(collected),
     )
     table = working_table(material)
     path = month.input_dir / RULINGS_FILE
@@ -88,8 +86,8 @@ def write_table(collected: Collected, existing: bytes | None, at_step: Callable[
     return table, path
 
 
-def _last_statuses(month: Month) -> dict[int, str]:
+def _last_statuses(collected: Collected) -> dict[int, str]:
     """Return the statuses that the last period's notice printed, by 序号; none where there is no notice of it."""
-    before = month.period.previous
-    path = month.workspace.output_dir(before) / MANIFEST if before else None
-    return last_statuses(path.read_bytes()) if path and path.is_file() else {}
+    before = collected.month.period.previous
+    last = next((result for result in collected.past if result.period == before), None)
+    return {outcome.seq: outcome.status for outcome in last.outcomes} if last else {}

@@ -12,6 +12,7 @@ from reportgen.core.fields import Fields
 from reportgen.core.findings import Code, Finding, Place, shortened
 from reportgen.core.grid import Book, Grid
 from reportgen.core.notice import CONTINUED, PrintedNotice, PrintedRow
+from reportgen.core.statistics import SHEETS as OWN_SHEETS
 from reportgen.core.text import fold, squeeze
 
 _NUMBER = re.compile(r"(\d+)[.、)]?")
@@ -59,6 +60,8 @@ def parse_printed(
     rows: list[PrintedRow] = []
     findings: list[Finding] = []
     for grid in book.visible:
+        if grid.sheet in OWN_SHEETS:
+            continue
         above += paragraphs.get(grid.sheet, ())
         found = _head_of(grid, fields, names)
         if found:

@@ -1,4 +1,4 @@
-"""What earlier builds left behind: printed.json of a period, and the statuses in its manifest.json."""
+"""What earlier builds printed: printed.json of a period."""
 
 from __future__ import annotations
 
@@ -26,11 +26,3 @@ def read_builds(path: Path) -> Builds:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Builds()
     return Builds(builds, files)
-
-
-def last_statuses(manifest: bytes) -> dict[int, str]:
-    """Return the status that a manifest says was printed, by 序号; none for a manifest that cannot be read."""
-    try:
-        return {int(row["seq"]): str(row["status"]) for row in json.loads(manifest)["rows"]}
-    except (ValueError, KeyError, TypeError):
-        return {}

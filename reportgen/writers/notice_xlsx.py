@@ -59,8 +59,17 @@ def notice_columns(template: bytes, name: str, allowed: Collection[str]) -> Layo
     return layout_of(name, page, [_row_texts(sheet, row, name) for sheet, row in prototypes], allowed)
 
 
-def write_notice_xlsx(template: bytes, name: str, notice: Notice, period_label: str) -> bytes:
-    """Return the notice as an .xlsx. The template must have passed `notice_columns`."""
+def write_notice_xlsx(
+    template: bytes,
+    name: str,
+    notice: Notice,
+    period_label: str,
+    add_behind: Callable[[Workbook], None] = lambda _workbook: None,
+) -> bytes:
+    """Return the notice as an .xlsx; `add_behind` adds further sheets behind it.
+
+    The template must have passed `notice_columns`.
+    """
     workbook = _opened(template, name)
     ((sheet, prototype),) = _prototypes(workbook)
     values = {
@@ -69,6 +78,7 @@ def write_notice_xlsx(template: bytes, name: str, notice: Notice, period_label: 
         PERIOD: period_label,
     }
     dropped = _fill_page(workbook, sheet, prototype, values)
+    _fit_title(sheet, prototype)
     columns = _columns(sheet, prototype)
     least_pt = sheet.row_dimensions[prototype].height or 0.0
     room, first_room = _rooms(sheet, prototype, dropped)
@@ -78,6 +88,7 @@ def write_notice_xlsx(template: bytes, name: str, notice: Notice, period_label: 
         _write_line(sheet, number, line, columns, least_pt)
     if notice.is_draft:
         _mark_draft(sheet)
+    add_behind(workbook)
     return saved(workbook, notice.title)
 
 
@@ -236,6 +247,21 @@ def _fill_page(workbook: Workbook, sheet: Worksheet, prototype: int, values: Map
                 emptied = row
     has_more = any(row == emptied and text.strip() for row, _column, text in _texts(sheet))
     return 0 if has_more else emptied
+
+
+def _fit_title(sheet: Worksheet, prototype: int) -> None:
+    """Let the rows above the head grow where their merged texts need more lines: no office program does it."""
+    for cells in sheet.merged_cells.ranges:
+        cell: Any = sheet.cell(cells.min_row, cells.min_col)
+        if cells.min_row != cells.max_row or cells.max_row >= prototype or not cell.alignment.wrap_text:
+            continue
+        size_pt = float(cell.font.sz or 11)
+        units = sum(_units(sheet, column) for column in range(cells.min_col, cells.max_col + 1))
+        lines = count_lines(str(cell.value or ""), available_em(units, size_pt))
+        own = sheet.row_dimensions[cells.min_row].height or 0.0
+        if lines > 1:
+            needed = math.ceil(row_height_pt(lines, size_pt) / _PIXEL_PT) * _PIXEL_PT
+            sheet.row_dimensions[cells.min_row].height = min(MAX_ROW_PT, max(own, needed))
 
 
 def _lines(row: Mapping[str, str], columns: Sequence[_Column], room: float) -> list[dict[str, str]]:

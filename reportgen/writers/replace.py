@@ -10,7 +10,7 @@ import os
 import zipfile
 from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from reportgen.core.findings import CannotRun, Code, cannot_run
 
@@ -69,10 +69,11 @@ def is_held_open(path: Path) -> bool:
     return path.exists() and any(lock.exists() for lock in locks)
 
 
-def free_name(path: Path, taken: Collection[str] = ()) -> str:
-    """Return a name beside `path` under which an edited file is kept: 通报表（人工修改1）.docx."""
-    numbered = (f"{path.stem}（人工修改{number}）{path.suffix}" for number in itertools.count(1))
-    return next(name for name in numbered if name not in taken and not path.with_name(name).exists())
+def free_name(folder: Path, name: str, taken: Collection[str] = ()) -> str:
+    """Return a name below `folder` under which the edited file `name` is kept: 通报表（人工修改1）.docx."""
+    path = PurePosixPath(name)
+    names = (path.with_name(f"{path.stem}（人工修改{n}）{path.suffix}").as_posix() for n in itertools.count(1))
+    return next(free for free in names if free not in taken and not (folder / free).exists())
 
 
 def no_step(_step: str) -> None:
@@ -178,9 +179,8 @@ def _finish(folder: Path, at_step: Callable[[str], None] = no_step) -> tuple[str
         if entry["new"] is not None and not staged.exists():
             continue  # replaced before the interruption
         if _digest_of(target) not in (None, entry["old"], entry["new"]):
-            kept = target.with_name(free_name(target))
-            target.replace(kept)
-            aside.append(kept.relative_to(folder).as_posix())
+            aside.append(free_name(folder, entry["name"]))
+            target.replace(folder / aside[-1])
         if entry["new"] is None:
             target.unlink(missing_ok=True)
             if target.parent != folder and target.parent.is_dir() and not any(target.parent.iterdir()):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.fields import UNREPORTED, Settings
+from reportgen.core.limits import MAX_CELL_CHARS
 from reportgen.core.review import Review, ReviewRow, RowState
 from reportgen.core.ruling_cells import PERIOD_MARK, RECORD_HEADINGS
 from reportgen.core.rulings import (
@@ -36,7 +37,6 @@ from reportgen.writers.sheet import (
     HEAD_FILL,
     HEI,
     INPUT_FILL,
-    MAX_CELL_CHARS,
     SONG,
     add_list,
     fit_height,

@@ -10,6 +10,7 @@ from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from reportgen.core.limits import MAX_CELL_CHARS
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
 from reportgen.core.stamp import PROPERTY_PREFIX, Stamp
 from reportgen.core.text import column_letters, without_control
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 SONG = "宋体"
 HEI = "黑体"
 TEXT_SIZE = 12.0
-MAX_CELL_CHARS = 32767
 INPUT_FILL = "FFFDF2D0"  # the one light colour of cells that a person fills
 HEAD_FILL = "FFE7ECF3"
 RED = "FFC00000"
@@ -52,12 +52,16 @@ def saved(workbook: Workbook, title: str = "") -> bytes:
     properties.title = title or None
     buffer = io.BytesIO()
     workbook.save(buffer)
-    return _with_fixed_modified(buffer.getvalue())
+    return _put_right(buffer.getvalue())
 
 
-def _with_fixed_modified(document: bytes) -> bytes:
-    """Return the document with openpyxl's time of saving in docProps/core.xml replaced by a fixed one."""
+def _put_right(document: bytes) -> bytes:
+    """Return the document with what openpyxl cannot be told: a fixed time of saving, formats of chart labels."""
     parts = parts_of(document)
+    for name in (name for name in parts if name.startswith("xl/charts/chart")):
+        # Without sourceLinked LibreOffice takes the format of the cells instead.
+        labels = re.sub(r'(<(?:c:)?numFmt formatCode="[^"]*")\s*/>', r'\1 sourceLinked="0"/>', parts[name].decode())
+        parts[name] = labels.encode()
     core = parts["docProps/core.xml"].decode()
     core = re.sub(r"(<dcterms:modified[^>]*>)[^<]*", r"\g<1>2000-01-01T00:00:00Z", core)
     return zipped({**parts, "docProps/core.xml": core.encode()})

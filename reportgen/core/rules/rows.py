@@ -25,3 +25,10 @@ def every_asked_unit_reported(plan: Plan, reported: frozenset[str]) -> Iterator[
             owed = tuple((ask.seq, part) for part, ask in plan.parts_of(unit))
             values = {"unit": unit, "rows": f"第{seq_ranges(seq for seq, _part in owed)}项", "keys": owed}
             yield Finding(Code.M01, unit=unit, values=values)
+
+
+def every_asked_unit_sent_its_scan(plan: Plan, sent: frozenset[str]) -> Iterator[Finding]:
+    """Yield a finding for each unit that owes an answer and sent no signed scan of it."""
+    for unit in plan.asked_units:
+        if unit not in sent:
+            yield Finding(Code.F17, unit=unit)
