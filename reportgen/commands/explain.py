@@ -109,7 +109,7 @@ def _reason(file: str, seq: int, part: str, collected: Collected) -> str:
     for decision in collected.decisions:
         if (decision.seq, decision.part, decision.field) == (seq, part, RETURN):
             return f"本室选用了“{decision.after}”"
-    for finding in collected.findings:
+    for finding in collected.intake.lasting:
         if finding.code is Code.F08 and finding.place.file == file:
             return str(finding.values["reason"])
     return "有后报的一份"

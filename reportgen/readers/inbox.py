@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def incoming(folder: Path) -> tuple[Incoming, ...]:
         return ()
     root = folder.resolve()
     found = []
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(_files_below(folder)):
         relative = path.relative_to(folder)
         if is_left_out(relative.parts):
             continue
@@ -55,6 +56,13 @@ def incoming(folder: Path) -> tuple[Incoming, ...]:
             continue
         found.append(Incoming(relative.as_posix(), path))
     return tuple(found)
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Yield the paths below a folder; what is passed over is not entered, as it may vanish while another writes."""
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_passed_over(name)]
+        yield from (Path(parent) / name for name in files)
 
 
 def _is_passed_over(name: str) -> bool:
