@@ -109,15 +109,13 @@ def test_held__another_process_really_waits(tmp_path):
         "with held(Path(sys.argv[1]), 'check', datetime(2023, 9, 1)):\n"
         "    print('in', flush=True); sys.stdin.readline()"
     )
-    other = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert other.stdout.readline() == "in\n"
-    with pytest.raises(CannotRun) as refused, held(tmp_path, "build", datetime(2023, 9, 1)):
-        pass
-    assert [f.code.name for f in refused.value.findings] == ["W20"]
-    other.kill()
-    other.wait()
+    words = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "in\n"
+        with pytest.raises(CannotRun) as refused, held(tmp_path, "build", datetime(2023, 9, 1)):
+            pass
+        assert [f.code.name for f in refused.value.findings] == ["W20"]
+        other.kill()
     with held(tmp_path, "build", datetime(2023, 9, 1)):
         owner = json.loads((tmp_path / FILE).read_text(encoding="utf-8"))
         assert (owner["command"], owner["pid"]) == ("build", os.getpid())
