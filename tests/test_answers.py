@@ -81,3 +81,20 @@ def test_plan__informed_units_take_part_without_answering():
     result = asked(book)
     assert [t.seq for t in result.informed("区财政局")] == [1]
     assert result.informed_only(book) == ("区审计局",)
+
+
+def test_parts__each_answer_of_a_task_by_the_name_that_is_ruled_on():
+    groups = {"各街道": "东街道 西街道"}
+    single, parted, led, shared = asked(
+        ledger(
+            task(1, "区水利局"),
+            task(2, "区工信局 区城管局", "基站：甲。车位：乙。", {"基站": "区工信局", "车位": "区城管局"}),
+            task(3, "各街道"),
+            task(4, "区工信局 各街道", "基站：甲。车位：乙。", {"基站": "各街道", "车位": "区工信局"}),
+            groups=groups,
+        )
+    ).tasks
+    assert [part for part, _ask in single.parts] == [""]
+    assert [part for part, _ask in parted.parts] == ["基站", "车位"]
+    assert [part for part, _ask in led.parts] == ["东街道", "西街道"]
+    assert [part for part, _ask in shared.parts] == ["基站·东街道", "基站·西街道", "车位"]
