@@ -17,7 +17,7 @@ from reportgen.core.statistics import SHEETS
 from reportgen.readers.past import read_past
 from reportgen.readers.printed_notice import read_printed_notice
 from reportgen.readers.settings import read_configuration, settings_for
-from tests.filling import reportgen
+from tests.filling import edit_workbook, heads, reportgen
 from tests.office import converted, needs_office
 from tests.year import AUGUST, JULY, NOW, SEPTEMBER, notice, play
 
@@ -106,6 +106,23 @@ def test_months__remarks_are_findings_of_check_and_review(played, capsys):
         ("P03", 27),
         ("P04", 27),
     ]
+
+
+def test_months__a_total_below_that_of_the_month_before_is_told(folder, capsys):
+    rows = json.loads((folder / "output" / AUGUST / "manifest.json").read_bytes())["rows"]
+    text = next(row["completion"] for row in rows if row["seq"] == 7)
+    assert "成交额累计11.2亿元" in text
+
+    def lower(book):
+        sheet = book["报送表"]
+        head, columns = heads(sheet)
+        sheet.cell(head + 1, columns["完成情况"]).value = "登记技术合同成交额累计11.1亿元。"
+
+    edit_workbook(folder / "input" / SEPTEMBER / "区科学技术局.xlsx", lower)
+    capsys.readouterr()
+    assert reportgen(folder, "check", SEPTEMBER, "--json", now=NOW[SEPTEMBER]) == 0
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert [f["seq"] for f in findings if f["code"] == "S07"] == [7]
 
 
 def test_leaders_and_groups__every_row_of_the_table_is_counted(played):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -158,7 +158,7 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     findings += found
     past, found = read_past(workspace.root, period)
     findings += (*found, *remarks((*past, result_of(period, merged.rows, (), settings.statuses))))
-    findings += _sense(month, merged, reports)
+    findings += _sense(month, merged, reports, _just_before(past, period))
     reading = (c for one in returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
     changes = (*reading, *changes, *merged.changes)
     shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
@@ -168,12 +168,21 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     return Collected(month, returns, reports, rulings, merged, shown, units, inputs, past)
 
 
-def _sense(month: Month, merged: Merged, reports: Mapping[str, UnitReport]) -> tuple[Finding, ...]:
-    """Return what a careful reader would doubt in the answers."""
+def _just_before(past: Sequence[Result], period: Period) -> dict[int, tuple[str, str]]:
+    """Return the status and text that each task had in the period before, as printed; {} when it was not printed."""
+    before = next((result for result in past if result.period == period.previous), None)
+    outcomes = before.outcomes if before else ()
+    return {one.seq: (one.status, one.completion.removeprefix(f"{one.status}。")) for one in outcomes}
+
+
+def _sense(
+    month: Month, merged: Merged, reports: Mapping[str, UnitReport], last: Mapping[int, tuple[str, str]]
+) -> tuple[Finding, ...]:
+    """Return what a careful reader would doubt in the answers; `last` is as `sense_rows` takes it."""
     settings, ledger = month.settings, month.ledger
     names = {unit.name: unit.aliases for unit in ledger.units}
     context = SenseContext(month.period, settings.statuses, names, month.schedule.issue_date)
-    return sense_findings(tuple(sense_rows(merged, month.plan, reports, {})), context)
+    return sense_findings(tuple(sense_rows(merged, month.plan, reports, last)), context)
 
 
 _Read = tuple[Incoming, bytes, Filled | None, tuple[Finding, ...]]
