@@ -301,6 +301,42 @@ def _trend(ctx: click.Context, period: Period, with_units: bool) -> int:
     return DONE
 
 
+@program.command(
+    "archive",
+    short_help="把一期打成一个存档包",
+    help="把一期的全部东西打成一个 .zip，写进 output/存档/：报来的表、审定、台账、设置、模板、写出的文件和\n"
+    "manifest.json，附有每个文件的指纹。同样的内容，存档包逐字节相同；已有的存档包不会被覆盖。",
+    examples=("reportgen archive 2023-09",),
+)
+@_PERIOD
+@click.pass_context
+def _archive(ctx: click.Context, period: Period) -> int:
+    from reportgen import screen
+    from reportgen.commands.archive import archive
+
+    workspace = _workspace(ctx)
+    _say(screen.after_archive(archive(workspace, period), workspace.root))
+    return DONE
+
+
+@program.command(
+    "verify",
+    short_help="查验存档包",
+    help="查验存档包：每个文件的指纹、有没有少、有没有多；再在临时文件夹里用包里的东西重新生成一遍，与包里的比较。\n\n"
+    "在任何文件夹里都能运行。有问题时退出码为 1。",
+    examples=("reportgen verify output/存档/2023-09.zip",),
+)
+@click.argument("path", metavar="存档包")
+@click.pass_context
+def _verify(ctx: click.Context, path: str) -> int:
+    from reportgen import screen
+    from reportgen.commands.verify import verify
+
+    done = verify(Path(path), _now(ctx), screen.ProgressLine())
+    _say(screen.after_verify(done))
+    return OPEN_ERRORS if done.findings else DONE
+
+
 def _workspace(ctx: click.Context) -> Workspace:
     from reportgen.readers.workspace import open_workspace
 

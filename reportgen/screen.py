@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reportgen import __version__
 from reportgen.core.dates import chinese_moment
 from reportgen.core.figures import FEW_TASKS, RankedUnit, figures, sentence
 from reportgen.core.findings import CannotRun, Code, Finding, Severity, shortened
@@ -20,6 +21,7 @@ from reportgen.core.units import State, UnitState, counted
 
 if TYPE_CHECKING:
     # Each command loads what it needs; its words must not load the other commands.
+    from reportgen.commands.archive import ArchiveDone
     from reportgen.commands.build import BuildDone
     from reportgen.commands.check import CheckDone
     from reportgen.commands.collect import Collected
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from reportgen.commands.overview import Overview
     from reportgen.commands.review import ReviewDone
     from reportgen.commands.trend import TrendDone
+    from reportgen.commands.verify import VerifyDone
 
 _MAX_LISTED = 12  # mistakes shown on the terminal; the report has them all
 _SILENT, _OF_NO_UNIT = "没有报送的单位", "没有归到单位的"
@@ -306,7 +309,7 @@ def after_build(done: BuildDone) -> list[str]:
     lines += [line for note in done.notes for line in finding_lines(note)]
     if done.is_draft:
         return [*lines, next_step(f"这是草稿，不能印发。处理完错误后运行 reportgen build {period}。")]
-    return [*lines, next_step("打开写出的文件逐页看过，即可送审、印发。")]
+    return [*lines, next_step(f"打开写出的文件逐页看过，即可送审、印发；印发后运行 reportgen archive {period} 存档。")]
 
 
 def after_trend(done: TrendDone, with_units: bool) -> list[str]:
@@ -352,6 +355,30 @@ def units_ranking(units: Sequence[RankedUnit]) -> list[str]:
     if any(unit.has_few for unit in units):
         lines.append(f"带{FEW_MARK}的牵头任务少于{FEW_TASKS}项，百分比和名次仅供参考。")
     return lines
+
+
+def after_archive(done: ArchiveDone, root: Path) -> list[str]:
+    path = relative(done.path, root)
+    size = sum(entry.size for entry in done.index.entries) / (1 << 20)
+    what = f"{path}：{len(done.index.entries)} 个文件，{size:.1f} MB。"
+    lines = [f"已写出 {what}" if done.is_new else f"已有同样的存档包 {what}", f"指纹（SHA-256）：{done.mark}"]
+    return [*lines, next_step(f"运行 reportgen verify {path} 查验；指纹另记一处，日后可证明存档包没有动过。")]
+
+
+def after_verify(done: VerifyDone) -> list[str]:
+    lines = [f"{done.index.title}（{done.index.period}）", f"指纹（SHA-256）：{done.mark}"]
+    if done.is_other_version:
+        lines.append(f"存档时的版本是 {done.index.version}，现在的是 {__version__}。")
+    lines += table(("重新生成的文件", "结果"), [(name, again.value) for name, again in done.rebuilt.items()])
+    for finding in done.findings[:_MAX_LISTED]:
+        lines += finding_lines(finding)
+    hidden = len(done.findings) - _MAX_LISTED
+    if hidden > 0:
+        lines.append(f"…… 另有 {hidden} 处")
+    if done.findings:
+        return [*lines, next_step("这个存档包不能作为依据，请找原来的那一份。")]
+    step = "存档包完好，可以留存。"
+    return [*lines, f"{len(done.index.entries)} 个文件的指纹都相符，没有多，没有少。", next_step(step)]
 
 
 def overview(view: Overview) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from reportgen import __version__
 from reportgen.commands.circular import TEMPLATE as CIRCULAR
 from reportgen.commands.circular import circular_file
-from reportgen.commands.collect import Collected, Month, Progress, collect
+from reportgen.commands.collect import FORM_TEMPLATE, Collected, Month, Progress, collect
 from reportgen.commands.press import LEADERS_FOLDER, NOTICE_TEMPLATES, open_press, print_for_leaders, print_notice
 from reportgen.core.compose import DRAFT, compose
 from reportgen.core.figures import Figures, figures
@@ -161,6 +161,7 @@ def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[st
         workspace.config_file,
         workspace.ledger_file(month.period.year),
         *(workspace.root / name for name in NOTICE_TEMPLATES),
+        workspace.templates / FORM_TEMPLATE,
         *([workspace.root / CIRCULAR] if month.settings.circular else []),
         month.input_dir / RULINGS_FILE,
         month.input_dir / RECEIPTS_FILE,

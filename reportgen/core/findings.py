@@ -104,6 +104,19 @@ class Code(Enum):
         "LibreOffice 没有生成 PDF：{reason}；文件都没有写。",
         "请再运行一次；仍不行的，不加 --pdf 运行，写出后用 Word、WPS 打开，另存为 PDF。",
     )
+    # archives
+    A01 = (_ERROR, "{label}还没有写出正式的通报表，不能存档。", "请先运行 reportgen build {period}。")
+    A02 = (
+        _ERROR,
+        "写出的“{name}”{reason}，与生成时不同。",
+        "请运行 reportgen build {period} 重新生成（改动过的会另存），再存档。",
+    )
+    A03 = (_ERROR, "生成通报表以后，“{name}”{reason}。", "请运行 reportgen build {period} 重新生成，再存档。")
+    A04 = (_ERROR, "“{name}”不能存档：{reason}。", "请改名或移走；动过 input/ 的，再运行 reportgen build。")
+    A05 = (_ERROR, "不是存档包：{reason}。", "请用 reportgen archive 写出的 .zip。")
+    A06 = (_ERROR, "存档包里的“{name}”{reason}。", "这一份不能作为依据，请找原来的存档包。")
+    A07 = (_ERROR, "按存档重新生成的“{name}”与存档中的不同：{reason}。", "请把存档包交维护人员查看。")
+    A08 = (_ERROR, "按存档重新生成时没有做完：{reason}", "请把存档包交维护人员查看。")
     # settings and templates: nothing runs before they are right
     C01 = (_ERROR, "配置文件不是有效的 YAML：{reason}", "请检查该行的缩进、冒号后的空格和引号是否成对。")
     C02 = (_ERROR, "不认识的配置项“{key}”。", "{advice}")
