@@ -139,10 +139,10 @@ def test_write_notice_xlsx__a_draft_says_so_in_the_header_of_every_page():
 
 def test_write_notice_xlsx__what_stands_below_the_prototype_moves_down():
     def remark(sheet):
-        sheet["A5"] = "注：数据截至月底。"
-        sheet.merge_cells("A5:F5")
-        sheet.row_dimensions[5].height = 33
-        sheet.print_area = "A1:F5"
+        sheet["A6"] = "注：数据截至月底。"
+        sheet.merge_cells("A6:F6")
+        sheet.row_dimensions[6].height = 33
+        sheet.print_area = "A1:F6"
 
     sheet = sheet_of(written(NAME, notice(row(1), row(2), row(3)), template_with(remark)))
     assert [sheet.cell(number, 1).value for number in range(3, 7)] == [1, 2, 3, "注：数据截至月底。"]
@@ -154,7 +154,7 @@ def test_write_notice_xlsx__what_stands_below_the_prototype_moves_down():
 def test_write_notice_xlsx__restyled_columns_are_kept():
     def restyle(sheet):
         sheet.column_dimensions["D"].width = 50
-        sheet["D4"].font = Font(name="仿宋", size=14)
+        sheet["D5"].font = Font(name="仿宋", size=14)
 
     sheet = sheet_of(written(NAME, notice(row(1), row(2)), template_with(restyle)))
     assert sheet.column_dimensions["D"].width == 50
@@ -163,7 +163,7 @@ def test_write_notice_xlsx__restyled_columns_are_kept():
 
 def test_write_notice_xlsx__columns_merged_in_the_prototype_are_merged_in_every_row():
     def widen(sheet):
-        for number in (3, 4):
+        for number in (3, 5):
             sheet.merge_cells(f"F{number}:G{number}")
 
     sheet = sheet_of(written(NAME, notice(row(1), row(2)), template_with(widen)))

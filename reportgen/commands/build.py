@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reportgen import __version__
 from reportgen.commands.collect import Collected, Month, Progress, collect
+from reportgen.core import derived
 from reportgen.core.compose import DRAFT, compose
 from reportgen.core.figures import Figures, figures
 from reportgen.core.findings import CannotRun, Code, Finding
@@ -19,14 +20,14 @@ from reportgen.core.period import Period
 from reportgen.core.text import file_name
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE
 from reportgen.readers.printed_notice import read_printed_notice
-from reportgen.readers.workspace import Workspace, read_template
+from reportgen.readers.workspace import Workspace, read_template, template_name
 from reportgen.writers import notice_docx as docx
 from reportgen.writers import notice_xlsx as xlsx
 from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import Built, write_manifest, written_hashes
 from reportgen.writers.replace import digest, recover, replace_files
 
-WORD, EXCEL = _TEMPLATES = ("templates/notice.docx", "templates/notice.xlsx")
+WORD, EXCEL = "notice.docx", "notice.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +77,26 @@ def _stem(notice: Notice) -> str:
 def _documents(month: Month, collected: Collected, is_draft: bool) -> tuple[Notice, dict[str, bytes]]:
     """Return the notice and its documents by suffix, each read back and found equal to the notice."""
     label = month.period.label
-    word, excel = (read_template(month.workspace, name) for name in _TEMPLATES)
-    allowed = [field.key for field in month.settings.fields]
-    layout = agreed(docx.notice_columns(word, WORD, allowed), xlsx.notice_columns(excel, EXCEL, allowed))
+    names = _templates(month)
+    word, excel = (read_template(month.workspace, name) for name in names)
+    allowed = [*(field.key for field in month.settings.fields), *derived.KEYS]
+    layout = agreed(docx.notice_columns(word, names[0], allowed), xlsx.notice_columns(excel, names[1], allowed))
     headings = layout.headings(label)
-    notice = compose(collected.merged, month.settings.title, headings, collected.units, is_draft)
+    notice = compose(collected.merged, month.settings, headings, collected.units, is_draft)
     _nothing_is_lost(collected.merged)
     documents = {
-        "docx": docx.write_notice_docx(word, WORD, notice, label),
-        "xlsx": xlsx.write_notice_xlsx(excel, EXCEL, notice, label),
+        "docx": docx.write_notice_docx(word, names[0], notice, label),
+        "xlsx": xlsx.write_notice_xlsx(excel, names[1], notice, label),
     }
     for suffix, content in documents.items():
         _reads_back(content, f"{_stem(notice)}.{suffix}", notice, layout, month)
     return notice, documents
+
+
+def _templates(month: Month) -> tuple[str, str]:
+    """Return the paths of the templates for Word and Excel in the set that the settings choose."""
+    word, excel = (template_name(month.workspace, month.settings.template_set, name) for name in (WORD, EXCEL))
+    return word, excel
 
 
 def _nothing_is_lost(merged: Merged) -> None:
@@ -166,7 +174,7 @@ def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[st
     own = (
         workspace.config_file,
         workspace.ledger_file(month.period.year),
-        *(workspace.root / name for name in _TEMPLATES),
+        *(workspace.root / name for name in _templates(month)),
         month.input_dir / RULINGS_FILE,
         month.input_dir / RECEIPTS_FILE,
     )

@@ -165,6 +165,13 @@ class Statuses:
         return self.first_of(StatusClass.PARTLY)
 
 
+class TemplateSet(Enum):
+    """Which templates documents are made with: those in templates/ itself, or those of GB/T 9704 in a folder below."""
+
+    SAMPLE = "sample"
+    GBT9704 = "gbt9704"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What config/reportgen.yaml says, for one period: headings and title already carry its label."""
@@ -176,3 +183,4 @@ class Settings:
     statuses: Statuses
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
+    template_set: TemplateSet = TemplateSet.SAMPLE

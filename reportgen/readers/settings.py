@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from reportgen.core import fields as keys
-from reportgen.core.fields import Field, Fields, FilledBy, Required, Settings, Status, StatusClass, Statuses
+from reportgen.core.fields import (
+    Field,
+    Fields,
+    FilledBy,
+    Required,
+    Settings,
+    Status,
+    StatusClass,
+    Statuses,
+    TemplateSet,
+)
 from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order, shortened
 from reportgen.core.period import Period
 from reportgen.core.text import fold, nearest
@@ -54,6 +64,7 @@ class Configuration:
     statuses: Statuses
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
+    template_set: TemplateSet = TemplateSet.SAMPLE
 
 
 def read_configuration(path: Path, file_name: str) -> Configuration:
@@ -89,6 +100,7 @@ def settings_for(configuration: Configuration, period: Period) -> Settings:
         statuses=configuration.statuses,
         collect_every=configuration.collect_every,
         silenced=configuration.silenced,
+        template_set=configuration.template_set,
     )
 
 
@@ -285,7 +297,7 @@ class _Collect(Enum):
 
 
 def _configuration(root: _Item) -> Configuration:
-    known = ("office", "title", "form_title", "collect", "fields", "statuses", "rules")
+    known = ("office", "title", "form_title", "template_set", "collect", "fields", "statuses", "rules")
     items = root.mapping(known, ("office", "title", "form_title", "fields", "statuses"))
     office = items["office"].text() if "office" in items else ""
     title = items["title"].pattern(_TITLE_WORDS) if "title" in items else ""
@@ -295,7 +307,10 @@ def _configuration(root: _Item) -> Configuration:
     collect = items["collect"].choice(_Collect) if "collect" in items else _Collect.LEAD
     silenced = _silenced(items["rules"]) if "rules" in items else frozenset()
     every = collect is _Collect.EVERY
-    return Configuration(office, title, form_title, fields, Statuses(statuses), every, silenced)
+    chosen = items["template_set"].choice(TemplateSet) if "template_set" in items else None
+    return Configuration(
+        office, title, form_title, fields, Statuses(statuses), every, silenced, chosen or TemplateSet.SAMPLE
+    )
 
 
 def _silenced(rules: _Item) -> frozenset[str]:
