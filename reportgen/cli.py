@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from reportgen.commands.collect import Collected
     from reportgen.readers.workspace import Workspace
 
+    _ParamType = click.ParamType[Period]
+else:
+    _ParamType = click.ParamType  # older releases of click have no generic one
+
 PROGRAM = "reportgen"
 DONE, OPEN_ERRORS, COULD_NOT_RUN = 0, 1, 2
 
@@ -86,7 +90,7 @@ def _aligned(pairs: Iterable[tuple[str, str]]) -> list[str]:
     return [f"  {left}{' ' * (widest - width(left))}  {right}".rstrip() for left, right in rows]
 
 
-class _PeriodType(click.ParamType[Period]):
+class _PeriodType(_ParamType):
     name = "period"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
@@ -203,7 +207,11 @@ def _status(ctx: click.Context, period: Period, as_json: bool) -> int:
 @program.command(
     "check",
     short_help="核查收到的表，列出全部问题",
-    help="读取 input/期次/ 中的全部报送表，逐格核查，写出 output/期次/核查报告.xlsx。\n\n有未处理的错误时退出码为 1。",
+    help="读取 input/期次/ 中的全部报送表，逐格核查，写出：\n"
+    "  output/期次/核查报告.html、核查报告.xlsx\n"
+    "  output/期次/退回/  请单位更正的表，错处已在格子上标明，改好后原样报回\n"
+    "  output/期次/催报/  未报单位的催报通知，和有电话的 催报名单.xlsx\n\n"
+    "有未处理的错误时退出码为 1。",
     examples=("reportgen check 2023-09",),
 )
 @_PERIOD

@@ -214,19 +214,55 @@ def after_status(collected: Collected) -> list[str]:
 def after_check(done: CheckDone) -> list[str]:
     collected = done.collected
     root = collected.month.workspace.root
-    report = relative(done.outputs[0], root)
-    lines = [units_line(collected.units), f"{counts(collected)}。", *problems(collected, report)]
-    lines.append(f"核查报告：{report}")
-    return [*lines, next_step(_step_after_reading(collected))]
+    report, page = (relative(path, root) for path in done.outputs[:2])
+    lines = [units_line(collected.units), f"{counts(collected)}。", *problems(collected, page)]
+    lines.append(f"核查报告：{page}（用浏览器看、打印），{report}（逐格清单）")
+    return [*lines, *_sent_back(done), *_reminded(done), next_step(_step_after_reading(collected))]
+
+
+def _sent_back(done: CheckDone) -> list[str]:
+    """Return where the marked workbooks are, and what a unit should be told with them."""
+    if not done.returned:
+        return []
+    folder = relative(done.collected.month.output_dir, done.collected.month.workspace.root)
+    lines = [f"退回各单位更正的表 {len(done.returned)} 份：{folder}/退回/，错处已在格子上标明。"]
+    to_confirm = [one.unit for one in done.returned if not one.errors]
+    if to_confirm:
+        lines.append(f"  其中只有需核实的内容、可不退的：{_some(to_confirm)}。")
+    fresh = [one.unit for one in done.returned if not one.is_own]
+    if fresh:
+        lines.append(f"  不能在原表上标的，用新表带入了原来填的内容：{_some(fresh)}。")
+    without_drawings = [one.unit for one in done.returned if one.drawings]
+    if without_drawings:
+        lines.append(f"  原表中的图形（图片、文本框等）没有带入：{_some(without_drawings)}。")
+    return lines
+
+
+def _reminded(done: CheckDone) -> list[str]:
+    """Return where the notes to the silent units are."""
+    if not done.notes:
+        return []
+    month = done.collected.month
+    folder = relative(month.output_dir, month.workspace.root)
+    lines = [f"催报通知 {len(done.notes)} 份：{folder}/催报/（文字和 Word 各一份），电话见 催报名单.xlsx。"]
+    if not month.settings.contact:
+        lines.append("  通知上没有本室的电话；可在 config/reportgen.yaml 的 contact 中写上。")
+    return lines
 
 
 def _step_after_reading(collected: Collected) -> str:
     period = collected.month.period
     missing = [unit.unit for unit in collected.units if unit.state is State.MISSING]
-    if missing:
-        return f"催报 {_some(missing)}；到时仍未报的，运行 reportgen review {period} 审定。"
+    wrong = [unit.unit for unit in collected.units if unit.state is State.MUST_CORRECT]
+    steps = [f"催报 {_some(missing)}"] if missing else []
+    steps += [f"请 {_some(wrong)} 更正重报"] if wrong else []
+    if steps:
+        return (
+            f"{'，'.join(steps)}，收回的表放进 input/{period}/ 再运行 reportgen check {period}；"
+            f"不再等的、由本室定的，运行 reportgen review {period} 审定。"
+        )
     if collected.open_errors:
-        return f"请有错误的单位更正重报，或运行 reportgen review {period} 由本室审定，再运行 reportgen check {period}。"
+        return f"处理上面的错误，或运行 reportgen review {period} 由本室审定，再运行 reportgen check {period}。"
     return f"没有未处理的错误，运行 reportgen build {period} 生成通报表（需要改动的先运行 reportgen review {period}）。"
 
 

@@ -11,6 +11,10 @@ import pytest
 NOTHING_LEFT_OUT = "REPORTGEN_NOTHING_LEFT_OUT"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden-update", action="store_true", help="accept the documents as they are now")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     reasons = {
         "office": None if shutil.which("soffice") and shutil.which("pdftotext") else "没有 LibreOffice 或 poppler",

@@ -301,7 +301,7 @@ def test_run__exit_status_when_all_is_settled(ruled, tmp_path, capsys):
     for words in (("check", PERIOD), ("build", PERIOD, "--draft"), ("build", PERIOD)):
         assert reportgen(folder, *words) == DONE
     names = {path.name for path in (folder / "output" / PERIOD).iterdir()}
-    assert names == {"核查报告.xlsx", "manifest.json"} | {
+    assert names == {"核查报告.xlsx", "核查报告.html", "manifest.json"} | {
         f"{mark}{TITLE}.{suffix}" for mark in ("", "草稿-") for suffix in ("docx", "xlsx")
     }
 
@@ -314,7 +314,7 @@ UNIT_KEYS = ["unit", "state", "file", "received", "errors", "warnings"]
     ("words", "status", "outputs"),
     [
         (("status", PERIOD), DONE, []),
-        (("check", PERIOD), OPEN_ERRORS, [f"output/{PERIOD}/核查报告.xlsx"]),
+        (("check", PERIOD), OPEN_ERRORS, [f"output/{PERIOD}/核查报告.{suffix}" for suffix in ("xlsx", "html")]),
         (("build", PERIOD), OPEN_ERRORS, []),
         (
             ("build", PERIOD, "--draft"),
@@ -327,7 +327,8 @@ def test_json__is_one_object(words, status, outputs, workspace, capsys):
     assert reportgen(workspace, *words, "--json") == status
     answer = json.loads(capsys.readouterr().out)
     assert list(answer) == ["findings", "units", "outputs"]
-    assert answer["outputs"] == outputs
+    assert [name for name in answer["outputs"] if "/催报/" not in name] == outputs
+    assert all((workspace / name).is_file() for name in answer["outputs"])
     assert all(list(one) == FINDING_KEYS for one in answer["findings"])
     assert {one["severity"] for one in answer["findings"]} <= {"error", "warning", "note"}
     assert all(list(one) == UNIT_KEYS for one in answer["units"])

@@ -63,7 +63,8 @@ def test_cycle__the_real_month_is_printed_again(reference, month, tmp_path, suff
     capsys.readouterr()
     assert reportgen(folder, "check", PERIOD, "--json") == 0
     found = json.loads(capsys.readouterr().out)
-    assert {f["code"] for f in found["findings"] if f["severity"] != "note"} <= {"L10", "V04"}
+    assert {f["code"] for f in found["findings"] if f["severity"] != "note"} <= {"L10", "V04", "S01", "S04"}
+    assert {f["seq"] for f in found["findings"] if f["code"] in ("S01", "S04")} == {6, 16}
     assert reportgen(folder, "build", PERIOD) == 0
     word, excel = built(folder, month["title"])
     assert word == expected(month)

@@ -22,6 +22,8 @@ from reportgen.core.returns import Context, parse_return
 from reportgen.core.rules.rows import every_asked_row_came_back, every_asked_unit_reported
 from reportgen.core.rules.values import RULES, Subject, normalised
 from reportgen.core.rulings import Rulings, is_settled
+from reportgen.core.sense import SenseContext, sense_findings
+from reportgen.core.sense_rows import sense_rows
 from reportgen.core.units import UnitState, unit_states
 from reportgen.core.weigh import counts, unit_reports
 from reportgen.readers.grids import read_book
@@ -126,7 +128,7 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     reports, found = unit_reports(returns, month.plan)
     findings = [f for f in findings if counts(reports, f.unit, f.place, f.seq)]
     findings += [*found, *_late(returns, month.schedule)]
-    reports, broken, changes = _checked(month, reports)
+    reports, broken, changes = checked(month, reports)
     findings += broken
     rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger)
     findings += told
@@ -135,6 +137,7 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     ground = Ground(month.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
     merged, found = merge(ground)
     findings += found
+    findings += _sense(month, merged, reports)
     reading = (c for one in returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
     changes = (*reading, *changes, *merged.changes)
     shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
@@ -143,12 +146,30 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     return Collected(month, returns, reports, rulings, replace(merged, changes=changes), shown, units, inputs)
 
 
+def _sense(month: Month, merged: Merged, reports: Mapping[str, UnitReport]) -> tuple[Finding, ...]:
+    """Return what a careful reader would doubt in the answers."""
+    settings, ledger = month.settings, month.ledger
+    names = {unit.name: unit.aliases for unit in ledger.units}
+    context = SenseContext(month.period, settings.statuses, names, month.schedule.issue_date)
+    return sense_findings(tuple(sense_rows(merged, month.plan, reports, {})), context)
+
+
 _Read = tuple[Incoming, bytes, Filled | None, tuple[Finding, ...]]
 
 
-def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress) -> list[_Read]:
+def read_returned(content: bytes, name: str, month: Month) -> tuple[Filled | None, tuple[Finding, ...]]:
+    """Return what a file answers, None with the finding that says why when it answers nothing."""
+    book, findings = read_book(content, name)
+    return (None, findings) if book is None else parse_return(book, _context(month))
+
+
+def _context(month: Month) -> Context:
     settings = month.settings
-    context = Context(settings.fields, month.ledger, month.plan, _form_texts(month), settings.form_title)
+    return Context(settings.fields, month.ledger, month.plan, _form_texts(month), settings.form_title)
+
+
+def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress) -> list[_Read]:
+    context = _context(month)
     read: list[_Read] = []
     for number, one in enumerate(files, 1):
         progress(number, len(files))
@@ -220,7 +241,7 @@ def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:
     ]
 
 
-def _checked(
+def checked(
     month: Month, reports: Mapping[str, UnitReport]
 ) -> tuple[dict[str, UnitReport], list[Finding], tuple[Change, ...]]:
     """Return the reports with their choices normalised, and what the rules found in the answers that count."""

@@ -183,4 +183,5 @@ class Settings:
     statuses: Statuses
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
+    contact: str = ""
     template_set: TemplateSet = TemplateSet.SAMPLE

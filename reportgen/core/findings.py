@@ -56,7 +56,10 @@ _DISCARD = "不需要的文件请移入“作废”文件夹。"
 
 
 class Code(Enum):
-    """The checks: stable id = (severity, message, hint); both texts are filled from a finding's `values`."""
+    """The checks: stable id = (severity, message, hint), all texts filled from a finding's `values`.
+
+    Where a unit has to be told something else than the office, that hint comes fourth.
+    """
 
     # the workspace and the machine: the command stops, everything stays as it was
     W01 = (_ERROR, "“{name}”正被 Excel 或 WPS 打开，写不进去。", "请关闭它再运行一次；旧文件没有改动。")
@@ -191,18 +194,20 @@ class Code(Enum):
     H03 = (_WARNING, "多出的列“{heading}”中有内容：{text}", "这些内容不会进入通报表；有用的请移入“完成情况”等列。")
     H04 = (_ERROR, "表头“{heading}”出现了两次。", "请删去多余的一列。")
     # rows
-    R01 = (_ERROR, "序号“{value}”不在台账中，这一行没有采用：{text}", "请核对序号。")
+    R01 = (_ERROR, "序号“{value}”不在台账中，这一行没有采用：{text}", "请核对序号。", "请按发下的空白表核对序号。")
     R02 = (
         _ERROR,
         "第{seq}项不由“{unit}”填报，这一行没有采用：{text}",
         "请核对序号；如确应由该单位填报，请改台账的责任单位或分工。",
+        "请核对序号；不由本单位填报的内容请删去。",
     )
-    R03 = (_ERROR, "{what}出现了两次，内容不同：第{first}行与第{second}行。", "请单位只保留一行。")
-    R04 = (_ERROR, "表中没有{what}。", "请单位补报这一项；不要删除表中的行。")
+    R03 = (_ERROR, "{what}出现了两次，内容不同：第{first}行与第{second}行。", "请单位只保留一行。", "请只保留一行。")
+    R04 = (_ERROR, "表中没有{what}。", "请单位补报这一项；不要删除表中的行。", "请补报这一项。")
     R05 = (
         _WARNING,
         "“{heading}”被改动：台账为“{ledger}”，表中为“{found}”。",
         "通报表仍按台账印。如应改动，请先改台账。",
+        "请恢复原来的文字；认为原文有误的，请另行告知。",
     )
     R06 = (_WARNING, "表格以外的文字没有采用：{text}", "如是填报内容，请移入表格对应的单元格。")
     R07 = (_ERROR, "这一行没有序号，没有采用：{text}", "请补上序号。")
@@ -244,14 +249,46 @@ class Code(Enum):
         "请在“审定完成情况”中补上要印的文字。",
     )
 
+    # sense: what a careful reader would notice; figures are warnings, words are notes
+    S01 = (_WARNING, "报“{status}”，而数字没有达到目标：{reasoning}。", "请核实数字、目标或完成状态。")
+    S02 = (_WARNING, "报“{status}”，而数字已经达到目标：{reasoning}。", "请核实完成状态，或写明尚未完成的内容。")
+    S03 = (_WARNING, "报“{status}”，而升降方向与目标相反：{reasoning}。", "请核实数字和升降方向。")
+    S04 = (_WARNING, "各部分相加与总数不符：{reasoning}。", "请核实总数和各部分的数字。")
+    S05 = (_WARNING, "百分比与所列数字不符：{reasoning}。", "请核实百分比和数字。")
+    S06 = (_WARNING, "部分大于总数：{reasoning}。", "请核实这两个数字。")
+    S07 = (_WARNING, "累计数比上期少：{reasoning}。", "请核实本期数字；上期有误的，请在文字中说明。")
+    S08 = (_WARNING, "上期累计加本期数与本期累计不符：{reasoning}。", "请核实本期数和累计数。")
+    S09 = (_NOTE, "报“{status}”，而文字说没有做：{reasoning}。", "请核实完成状态。")
+    S10 = (_NOTE, "报“{status}”，而文字只说已经完成：{reasoning}。", "请核实完成状态，或写明尚未完成的内容。")
+    S11 = (_NOTE, "报“{status}”，而没有说明原因：{reasoning}。", "请写明没有完成的原因。")
+    S12 = (_NOTE, "“完成情况”与目标的文字相同：{reasoning}。", "请写明实际完成的情况。")
+    S13 = (_NOTE, "“完成情况”与上期的文字相同：{reasoning}。", "请核实是否填了本期的情况。")
+    S14 = (_NOTE, "“完成情况”缺少目标中的分项：{reasoning}。", "请补写这一分项。")
+    S15 = (_NOTE, "“完成情况”中的分项不在目标中：{reasoning}。", "请核对分项名称。")
+    S16 = (_NOTE, "“完成情况”的分项顺序与目标不同：{reasoning}。", "请按目标的顺序排列。")
+    S17 = (_NOTE, "编号不连续或缺少：{reasoning}。", "请核对编号，补写缺少的内容。")
+    S18 = (_NOTE, "所写的时间不是{period}：{reasoning}。", "请核实是否填了本期的情况。")
+    S19 = (_NOTE, "所写的日期还没有到，或者不存在：{reasoning}。", "请核实日期。")
+    S20 = (_NOTE, "标点需要核对：{reasoning}。", "请改为全角标点，去掉重复的标点。")
+    S21 = (_NOTE, "引号或括号不成对：{reasoning}。", "请补上或去掉一半。")
+    S22 = (_NOTE, "单位名称与台账不同：{reasoning}。", "请改为台账中的名称。")
+    S23 = (_NOTE, "末尾没有句号：{reasoning}。", "请补上句号。")
+
     severity: Severity
     template: str
     advice: str
+    advice_to_unit: str
 
-    def __init__(self, severity: Severity, template: str, advice: str) -> None:
+    def __init__(self, severity: Severity, template: str, advice: str, advice_to_unit: str = "") -> None:
         self.severity = severity
         self.template = template
         self.advice = advice
+        self.advice_to_unit = advice_to_unit or advice
+
+    @property
+    def asks_unit(self) -> bool:
+        """Whether the unit can put it right in what it wrote; the rest is the office's own matter."""
+        return self.severity is not Severity.NOTE and self.name[0] in "HRVS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +319,11 @@ class Finding:
     @property
     def hint(self) -> str:
         return self.code.advice.format_map(self.filling)
+
+    @property
+    def advice_to_unit(self) -> str:
+        """What the unit is asked to do, in a workbook that goes back to it."""
+        return self.code.advice_to_unit.format_map(self.filling)
 
     def as_json(self) -> dict[str, object]:
         """Return the finding as the `--json` output gives it."""

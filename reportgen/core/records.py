@@ -49,7 +49,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A return: who sent it, which round, when, and its answers."""
+    """A return: who sent it, which round, when, and its answers. `head` is the last heading of its table."""
 
     unit: str
     file: str
@@ -60,6 +60,7 @@ class Filled:
     digest: str = ""
     filer: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    head: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

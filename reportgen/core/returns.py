@@ -13,6 +13,7 @@ from reportgen.core.fields import Field, Fields, FilledBy
 from reportgen.core.findings import Code, Finding, Place, shortened
 from reportgen.core.formtexts import FormTexts
 from reportgen.core.grid import Book, ErrorValue, Formula, Grid, Value, text_of
+from reportgen.core.marks import without_marks
 from reportgen.core.model import Ledger, Unit
 from reportgen.core.parts import same_label
 from reportgen.core.period import Period
@@ -73,6 +74,7 @@ class _Reading:
 
 def parse_return(book: Book, context: Context) -> tuple[Filled | None, tuple[Finding, ...]]:
     """Return what a unit answered in `book`, None when no unit or no table is found; findings say what and where."""
+    book = without_marks(book)
     reading = _Reading(book.file)
     table = _find_table(book, context.fields)
     if table is None:
@@ -96,6 +98,7 @@ def parse_return(book: Book, context: Context) -> tuple[Filled | None, tuple[Fin
         filled_on=date_of(words[FILER_LABELS["filled_on"]][0]) if FILER_LABELS["filled_on"] in words else None,
         filer={key: text_of(words[label][0]) for key, label in FILER_LABELS.items() if label in words},
         changes=tuple(reading.changes),
+        head=table.grid.place(table.head, max((*table.columns.values(), *table.extra))),
     )
     return filled, tuple(reading.findings)
 

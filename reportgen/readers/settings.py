@@ -64,6 +64,7 @@ class Configuration:
     statuses: Statuses
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
+    contact: str = ""
     template_set: TemplateSet = TemplateSet.SAMPLE
 
 
@@ -100,6 +101,7 @@ def settings_for(configuration: Configuration, period: Period) -> Settings:
         statuses=configuration.statuses,
         collect_every=configuration.collect_every,
         silenced=configuration.silenced,
+        contact=configuration.contact,
         template_set=configuration.template_set,
     )
 
@@ -297,7 +299,7 @@ class _Collect(Enum):
 
 
 def _configuration(root: _Item) -> Configuration:
-    known = ("office", "title", "form_title", "template_set", "collect", "fields", "statuses", "rules")
+    known = ("office", "contact", "title", "form_title", "template_set", "collect", "fields", "statuses", "rules")
     items = root.mapping(known, ("office", "title", "form_title", "fields", "statuses"))
     office = items["office"].text() if "office" in items else ""
     title = items["title"].pattern(_TITLE_WORDS) if "title" in items else ""
@@ -307,10 +309,10 @@ def _configuration(root: _Item) -> Configuration:
     collect = items["collect"].choice(_Collect) if "collect" in items else _Collect.LEAD
     silenced = _silenced(items["rules"]) if "rules" in items else frozenset()
     every = collect is _Collect.EVERY
+    contact = items["contact"].text() if "contact" in items else ""
     chosen = items["template_set"].choice(TemplateSet) if "template_set" in items else None
-    return Configuration(
-        office, title, form_title, fields, Statuses(statuses), every, silenced, chosen or TemplateSet.SAMPLE
-    )
+    used = chosen or TemplateSet.SAMPLE
+    return Configuration(office, title, form_title, fields, Statuses(statuses), every, silenced, contact, used)
 
 
 def _silenced(rules: _Item) -> frozenset[str]:

@@ -34,6 +34,7 @@ from reportgen.writers.sheet import (
     spread_widths,
     width_of,
     with_explicit_locks,
+    write_stamp,
 )
 
 if TYPE_CHECKING:
@@ -375,18 +376,9 @@ def _open_at(workbook: Workbook, sheet: Worksheet, row: int, column: int) -> Non
 
 def _stamp(workbook: Workbook, form: Form) -> Worksheet:
     """Write the identity into both hidden carriers and return the hidden sheet."""
-    from openpyxl.packaging.custom import CustomPropertyList, StringProperty
-
-    properties: CustomPropertyList[StringProperty] = (
-        CustomPropertyList()
-    )  # those of the template, such as the build of WPS, are not of this form
     carrier: Worksheet = workbook.create_sheet(SHEET)
     carrier.sheet_state = "veryHidden"
-    for row, (key, text) in enumerate(form.stamp.items(), 1):
-        put(carrier.cell(row, 1), key)
-        put(carrier.cell(row, 2), text)
-        properties.append(StringProperty(name=f"{PROPERTY_PREFIX}{key}", value=text))
-    workbook.custom_doc_props = properties  # type: ignore[attr-defined]
+    write_stamp(workbook, carrier, form.stamp)
     return carrier
 
 

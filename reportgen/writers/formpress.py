@@ -165,7 +165,8 @@ def _plate(template: FormTemplate, form: Form, look: _Look) -> _Plate | None:
 
 def _specimen(form: Form) -> Form:
     """Return a form like `form` for the unit `_UNIT`, with one row whose next target is open and one with it locked."""
-    fixed = {**form.rows[0].fixed, keys.NEXT_TARGET: "目标"}
+    typical = next((row for row in form.rows if row.fixed[keys.PART]), form.rows[0])  # its label makes the column 分项
+    fixed = {**typical.fixed, keys.NEXT_TARGET: "目标"}
     still_open = {key: text for key, text in fixed.items() if key != keys.NEXT_TARGET}
     return replace(form, unit=_UNIT, rows=(FormRow(still_open), FormRow(fixed)), informed=form.informed[:1])
 

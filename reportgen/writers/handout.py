@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -11,7 +9,7 @@ from reportgen.core import fields as keys
 from reportgen.core.answers import Plan
 from reportgen.core.fields import Fields
 from reportgen.core.model import Ledger, Unit
-from reportgen.writers.sheet import new_workbook, saved, write_table
+from reportgen.writers.sheet import new_workbook, noted, saved, write_table
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -29,7 +27,10 @@ def write_handout(
 
     What the clerk ticked and noted in `existing`, the list as it stands, is kept.
     """
-    ticked = _ticked(existing) if existing else {}
+    ticked = {
+        unit: (sent or _TO_TICK, *rest)
+        for unit, (sent, *rest) in noted(existing, HANDOUT_SHEET, UNIT, (SENT, REMARK)).items()
+    }
     workbook = new_workbook()
     sheet: Worksheet = workbook.worksheets[0]
     sheet.title = HANDOUT_SHEET
@@ -42,21 +43,6 @@ def write_handout(
     write_table(sheet, headings, rows, (22, 12, 16, 24, 8, 10, 30, 6, 16))
     _write_informed(workbook.create_sheet(INFORMED_SHEET), plan, ledger, fields)
     return saved(workbook, HANDOUT_SHEET)
-
-
-def _ticked(existing: bytes) -> Mapping[str, tuple[str, str]]:
-    """Return (已发, 备注) of each unit in a list, nothing where it cannot be read."""
-    from openpyxl import load_workbook
-
-    try:
-        sheet = load_workbook(io.BytesIO(existing))[HANDOUT_SHEET]
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError):
-        return {}
-    head, *rows = sheet.iter_rows(values_only=True)
-    if not {UNIT, SENT, REMARK} <= set(head):
-        return {}
-    unit, sent, remark = (head.index(heading) for heading in (UNIT, SENT, REMARK))
-    return {str(row[unit]): (str(row[sent] or _TO_TICK), str(row[remark] or "")) for row in rows if row[unit]}
 
 
 def _write_informed(sheet: Worksheet, plan: Plan, ledger: Ledger, fields: Fields) -> None:

@@ -81,6 +81,7 @@ def replace_files(
 ) -> None:
     """Replace `files` (name: content) in `folder` and remove the files named in `remove`, as one step.
 
+    Names may lead into sub-folders (退回/区水利局.xlsx); one that becomes empty goes.
     Everything is written beside the old files first, then a journal that names old and new hashes, then each file is
     moved into place. `recover` finishes or takes back what was interrupted. `at_step` is called with the name of each
     step before it is taken. Raises CannotRun before any old file was touched when one of them is held open, and when
@@ -99,6 +100,7 @@ def replace_files(
         at_step("stage")
         staging.mkdir(exist_ok=True)
         for name, content in files.items():
+            (staging / name).parent.mkdir(parents=True, exist_ok=True)
             _write(staging / name, content, is_lasting)
         at_step("journal")
         name = JOURNAL
@@ -142,15 +144,18 @@ def _finish(folder: Path, at_step: Callable[[str], None] = lambda _: None) -> No
         staged, target = staging / entry["name"], folder / entry["name"]
         if entry["new"] is None:
             target.unlink(missing_ok=True)
+            if target.parent != folder and target.parent.is_dir() and not any(target.parent.iterdir()):
+                target.parent.rmdir()
         elif staged.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
             staged.replace(target)
     (staging / JOURNAL).unlink()
     _clear(staging)
 
 
 def _clear(staging: Path) -> None:
-    for leftover in staging.iterdir():
-        leftover.unlink()
+    for leftover in sorted(staging.rglob("*"), reverse=True):  # what a folder holds comes before the folder
+        leftover.rmdir() if leftover.is_dir() else leftover.unlink()
     staging.rmdir()
 
 

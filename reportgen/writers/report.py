@@ -1,12 +1,9 @@
-"""核查报告.xlsx: where each unit stands, every problem with its place and cure, and which files were used."""
+"""核查报告.xlsx: where each unit stands, every problem with its cure, what was changed by itself, the files used."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from reportgen.core.findings import Finding, Severity
-from reportgen.core.records import Filled, UnitReport
+from reportgen.core.checked import Checked
+from reportgen.core.findings import Severity
 from reportgen.core.units import State, UnitState
 from reportgen.writers.sheet import RED, new_workbook, saved, write_table
 
@@ -14,20 +11,8 @@ _SEVERITY_FILLS = {Severity.ERROR: "FFF8D7DA", Severity.WARNING: "FFFFF3CD"}
 _STATE_FILLS = {State.MISSING: "FFF8D7DA", State.MUST_CORRECT: "FFF8D7DA", State.LATE: "FFFFF3CD"}
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a report is made of; `settled` are the errors that a ruling has answered."""
-
-    title: str
-    units: Sequence[UnitState]
-    findings: Sequence[Finding]
-    settled: Sequence[Finding]
-    returns: Sequence[Filled]
-    reports: Sequence[UnitReport]
-
-
 def write_report(checked: Checked) -> bytes:
-    """Return 核查报告.xlsx with the sheets 报送情况, 问题清单 and 采用的文件."""
+    """Return 核查报告.xlsx with the sheets 报送情况, 问题清单 (a line for each cell), 自动更正 and 采用的文件."""
     workbook = new_workbook()
     units = workbook.worksheets[0]
     units.title = "报送情况"
@@ -62,7 +47,21 @@ def write_report(checked: Checked) -> bytes:
         (10.0, 22.0, 7.0, 30.0, 12.0, 9.0, 54.0, 44.0, 8.0),
         [None if finding in checked.settled else _SEVERITY_FILLS.get(finding.severity) for finding in checked.findings],
     )
-    used = {file: report for report in checked.reports for file in report.files}
+    _write(
+        workbook.create_sheet("自动更正"),
+        ("单位", "序号", "栏目", "文件", "工作表", "单元格", "原文", "改为", "原因"),
+        [
+            (
+                *(change.unit, change.seq, checked.headings.get(change.field, change.field)),
+                *(change.place.file, change.place.sheet, change.place.cell),
+                *(change.before, change.after, change.why),
+            )
+            for change in checked.changes
+        ],
+        (22.0, 7.0, 14.0, 30.0, 12.0, 9.0, 44.0, 44.0, 20.0),
+        [None for _change in checked.changes],
+    )
+    used = checked.used
     _write(
         workbook.create_sheet("采用的文件"),
         ("单位", "文件", "是否采用", "轮次", "填报日期", "收到时间"),

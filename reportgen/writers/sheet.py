@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
+from reportgen.core.stamp import PROPERTY_PREFIX, Stamp
 from reportgen.core.text import column_letters, without_control
 from reportgen.writers.replace import parts_of, zipped
 
@@ -204,14 +206,18 @@ def write_table(
         cell.border, cell.alignment = border, Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[column_letters(index)].width = width
     fit_height(sheet, first_row, [(h, w, TEXT_SIZE) for h, w in zip(headings, widths, strict=True)])
+    body = None  # the style of all other cells: openpyxl takes long to look up a style set cell by cell
     for number, values in enumerate(rows, first_row + 1):
         for index, value in enumerate(values, 1):
             cell = sheet.cell(number, index)
+            if body is None:
+                cell.border, cell.alignment = border, wrapped
+                body = copy(cell._style)  # type: ignore[union-attr]
+            cell._style = copy(body)  # type: ignore[union-attr]
             if isinstance(value, str):
                 put(cell, value[:MAX_CELL_CHARS])
             else:
                 cell.value = value  # type: ignore[assignment]
-            cell.border, cell.alignment = border, wrapped
         texts = [(str(v if v is not None else ""), w, TEXT_SIZE) for v, w in zip(values, widths, strict=True)]
         fit_height(sheet, number, texts)
     last = f"{column_letters(len(headings))}{first_row + len(rows)}"
@@ -219,6 +225,33 @@ def write_table(
     sheet.freeze_panes = f"A{first_row + 1}"
     landscape(sheet)
     sheet.print_title_rows = f"{first_row}:{first_row}"
+
+
+def noted(existing: bytes | None, sheet: str, key: str, headings: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return what a person wrote under `headings` of a table, by the text under `key`; {} where it cannot be read."""
+    from openpyxl import load_workbook
+
+    if existing is None:
+        return {}
+    try:
+        head, *rows = load_workbook(io.BytesIO(existing))[sheet].iter_rows(values_only=True)
+        places = [head.index(heading) for heading in (key, *headings)]
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError):
+        return {}
+    texts = [tuple(str(row[at] or "") for at in places) for row in rows]
+    return {row[0]: row[1:] for row in texts if row[0]}
+
+
+def write_stamp(workbook: Workbook, carrier: Worksheet, stamp: Stamp) -> None:
+    """Write a form's identity into both hidden carriers: the first rows of `carrier`, and the custom properties."""
+    from openpyxl.packaging.custom import CustomPropertyList, StringProperty
+
+    properties: CustomPropertyList[StringProperty] = CustomPropertyList()  # those of other programs, too, say who wrote
+    for row, (key, text) in enumerate(stamp.items(), 1):
+        put(carrier.cell(row, 1), key)
+        put(carrier.cell(row, 2), text)
+        properties.append(StringProperty(name=f"{PROPERTY_PREFIX}{key}", value=text))
+    workbook.custom_doc_props = properties  # type: ignore[attr-defined]
 
 
 def landscape(sheet: Worksheet) -> None:

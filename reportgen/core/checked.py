@@ -1,0 +1,74 @@
+"""What `check` tells: where each unit stands, its mistakes, what the program changed by itself, which files counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reportgen.core.findings import Finding
+from reportgen.core.grouping import Group, grouped
+from reportgen.core.records import Change, Filled, UnitReport
+from reportgen.core.reminders import Reminder
+from reportgen.core.units import State, UnitState
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The mistakes of one unit ("" for those of none): the open ones, and those that a ruling has answered."""
+
+    unit: str
+    groups: tuple[Group, ...]
+    settled: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a report is made of; `settled` are the errors that a ruling has answered.
+
+    `headings` are those of the fields, by key; `returned` and `notes` map units to their files beside the report.
+    """
+
+    title: str
+    office: str
+    deadline: datetime | None
+    units: Sequence[UnitState]
+    findings: Sequence[Finding]
+    settled: Sequence[Finding]
+    returns: Sequence[Filled]
+    reports: Sequence[UnitReport]
+    changes: Sequence[Change]
+    headings: Mapping[str, str]
+    reminders: Sequence[Reminder] = ()
+    returned: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def in_state(self, state: State) -> tuple[UnitState, ...]:
+        return tuple(unit for unit in self.units if unit.state is state)
+
+    @property
+    def late(self) -> tuple[UnitState, ...]:
+        """The units whose first return came after the deadline, whatever has become of it."""
+        limit = self.deadline
+        return tuple(unit for unit in self.units if limit and unit.received and unit.received > limit)
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The returns of which something counts."""
+        return frozenset(file for report in self.reports for file in report.files)
+
+    def sections(self) -> tuple[Section, ...]:
+        """Return the mistakes by unit, in the order of the ledger; those of no unit last."""
+        answered = set(map(id, self.settled))
+        open_ones = _by_unit([f for f in self.findings if id(f) not in answered])
+        settled = _by_unit(self.settled)
+        order = {unit.unit: index for index, unit in enumerate(self.units)}
+        names = sorted({*open_ones, *settled}, key=lambda name: (not name, order.get(name, len(order)), name))
+        return tuple(Section(name, open_ones.get(name, ()), settled.get(name, ())) for name in names)
+
+
+def _by_unit(findings: Sequence[Finding]) -> dict[str, tuple[Group, ...]]:
+    groups: dict[str, list[Group]] = {}
+    for group in grouped(findings):
+        groups.setdefault(group.unit, []).append(group)
+    return {name: tuple(members) for name, members in groups.items()}

@@ -1,0 +1,69 @@
+"""What the sense checks are given and what they conclude."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from reportgen.core.fields import COMPLETION, StatusClass, Statuses
+from reportgen.core.findings import NOWHERE, Code, Finding, Place
+from reportgen.core.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class SenseRow:
+    """One answer with its target. `reason` is None where the form does not ask for one; `last_…` are what the same
+    row said one period before, "" when that is not known; `labels` are the parts the answer must name.
+    """
+
+    seq: int
+    unit: str
+    target: str
+    status: str
+    completion: str
+    annual_target: str = ""
+    reason: str | None = None
+    last_status: str = ""
+    last_completion: str = ""
+    labels: tuple[str, ...] = ()
+    target_place: Place = NOWHERE
+    status_place: Place = NOWHERE
+    completion_place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class SenseContext:
+    """What holds for all rows: `units` maps a unit's name to the other names it goes by."""
+
+    period: Period
+    statuses: Statuses
+    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    issued: date | None = None
+
+    def kind(self, status: str) -> StatusClass | None:
+        return self.statuses.kind_of(status)
+
+
+def finding(
+    code: Code,
+    row: SenseRow,
+    reasoning: str,
+    *,
+    first: str = "",
+    second: str = "",
+    field: str = COMPLETION,
+    place: Place | None = None,
+    related: Place = NOWHERE,
+) -> Finding:
+    """Return a sense finding; `first` and `second` are the two passages that contradict each other."""
+    values = {"reasoning": reasoning, "status": row.status, "first": first, "second": second}
+    return Finding(
+        code,
+        row.completion_place if place is None else place,
+        seq=row.seq,
+        unit=row.unit,
+        field=field,
+        values=values,
+        related=related,
+    )

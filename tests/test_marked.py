@@ -1,0 +1,364 @@
+"""退回: the unit's own workbook with its mistakes marked, corrected, returned as it is, and marked again."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from datetime import datetime
+
+import pytest
+from openpyxl.comments import Comment
+
+from reportgen.core.stamp import SHEET as CARRIER
+from tests.district import UNITS, P, back, checked, founded, opened, send, told
+from tests.filling import edit_workbook, reportgen
+from tests.office import converted
+
+LIST, TABLE, UNIT = "需要修改的内容", "报送表", "区水利局"
+RED, YELLOW, INPUT = "FFFF99", "FFFFDC", "FFFDF2D0"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    founded(tmp_path)
+    for unit in UNITS[1:]:
+        send(tmp_path, unit)
+    return tmp_path
+
+
+def wrong(book):
+    """Make one mistake of each kind: not a choice, empty, too short, a prefilled text changed."""
+    sheet = book[TABLE]
+    sheet["E6"], sheet["F7"], sheet["F8"], sheet["D8"] = "基本完成", None, "抓紧做。", "完成管网改造10公里。"
+    sheet["F6"].comment = Comment("数字已核对", "填表人")
+
+
+WRONG = [("V02", "E6"), ("V01", "F7"), ("R05", "D8"), ("V04", "F8")]
+
+
+def corrected(book):
+    sheet = book[TABLE]
+    sheet["E6"], sheet["F7"], sheet["F8"] = "完成", "堤防加固2公里。", "因雨季停工，完成8公里。"
+    sheet["D8"] = "累计完成管网改造12公里。"
+
+
+def texts(sheet):
+    return [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+
+def shade(sheet, address):
+    return sheet[address].fill.fgColor.rgb[:6] if sheet[address].fill.fill_type else ""
+
+
+def stamp(book):
+    sheet = {row[0].value: row[1].value for row in book[CARRIER].iter_rows(max_row=4)}
+    properties = {p.name.removeprefix("reportgen."): p.value for p in book.custom_doc_props.props}
+    return sheet, properties
+
+
+def returned(folder, edit, name="二次报送.xlsx", unit=UNIT):
+    """Correct the marked workbook and put it beside the first return."""
+    target = folder / "input" / P / name
+    target.write_bytes(back(folder, unit).read_bytes())
+    edit_workbook(target, edit)
+    return target
+
+
+def test_check__a_workbook_goes_back_with_its_wrong_cells_marked(folder, capsys):
+    send(folder, UNIT, wrong)
+    status, answer = checked(folder, capsys)
+    assert (status, sorted(told(answer))) == (1, sorted(WRONG))
+    assert f"output/{P}/退回/{UNIT}.xlsx" in answer["outputs"]
+    assert [path.name for path in (folder / "output" / P / "退回").iterdir()] == [f"{UNIT}.xlsx"]
+    book, sent = opened(back(folder, UNIT)), opened(folder / "input" / P / f"{UNIT}.xlsx")
+    sheet, before = book[TABLE], sent[TABLE]
+    assert [shade(sheet, at) for at in ("E6", "F7", "F8", "D8")] == [RED, RED, YELLOW, YELLOW]
+    assert [sheet[at].fill.fgColor.rgb for at in ("F6", "E7")] == [INPUT, INPUT]
+    assert sheet["F7"].comment.text == "【核查意见】\n【须改正】第2项“堤防”的“完成情况”没有填写。请补填。"
+    assert sheet["F6"].comment.text == "数字已核对"
+    assert (sheet["I5"].value, sheet["I6"].value) == (
+        "问题",
+        "【须改正】第1项的“完成状态”填的是“基本完成”，不在选项内。请改为：完成、部分完成、未完成。",
+    )
+    assert sheet["I8"].value.count("\n") == 1  # two findings in one row
+    assert sheet.auto_filter.ref == "A5:I8"
+    # what the unit sent is as it was
+    assert [[c.value for c in row[:8]] for row in sheet.iter_rows()] == [
+        [c.value for c in row] for row in before.iter_rows(max_col=8)
+    ]
+    widths = [[s.column_dimensions[letter].width for letter in "ABCDEFGH"] for s in (sheet, before)]
+    assert widths[0] == widths[1]
+    validations = [
+        sorted((v.type, str(v.sqref), v.formula1) for v in s.data_validations.dataValidation) for s in (sheet, before)
+    ]
+    assert validations[0] == validations[1] != []
+    assert sheet.freeze_panes == before.freeze_panes == "A6"
+
+
+def test_check__the_marks_work_on_a_protected_sheet(folder, capsys):
+    send(folder, UNIT, wrong)
+    checked(folder, capsys)
+    sheet = opened(back(folder, UNIT))[TABLE]
+    assert sheet.protection.sheet
+    assert not sheet.protection.autoFilter  # not forbidden
+    locked = {at: sheet[at].protection.locked for at in ("E6", "D8", "D7", "I6")}
+    assert locked == {"E6": False, "D8": False, "D7": True, "I6": True}
+
+
+def test_check__the_first_sheet_lists_what_to_do_with_links(folder, capsys):
+    send(folder, UNIT, wrong)
+    checked(folder, capsys)
+    book = opened(back(folder, UNIT))
+    assert (book.sheetnames[0], book.active.title) == (LIST, LIST)
+    sheet = book[LIST]
+    lines = texts(sheet)
+    assert "有 2 处须改正，2 处请核实" in lines[1]
+    assert "报送截止：2023年9月2日12:00。联系：王老师，0000-12345678。" in lines
+    head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "程度")
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=head + 1)]
+    assert [row[:3] for row in rows] == [
+        ["须改正", "报送表 E6", "第1项"],
+        ["须改正", "报送表 F7", "第2项"],
+        ["请核实", "报送表 D8", "第3项"],
+        ["请核实", "报送表 F8", "第3项"],
+    ]
+    assert rows[2][4] == "请恢复原来的文字；认为原文有误的，请另行告知。"
+    links = [sheet.cell(row, 2).hyperlink for row in range(head + 1, head + 5)]
+    assert [link.location for link in links] == ["'报送表'!E6", "'报送表'!F7", "'报送表'!D8", "'报送表'!F8"]
+    assert all(link.target is None for link in links)
+
+
+def test_check__the_round_is_one_higher_in_both_carriers(folder, capsys):
+    send(folder, UNIT, wrong)
+    checked(folder, capsys)
+    expected = {"unit": UNIT, "period": P, "round": "2", "version": "1"}
+    assert stamp(opened(back(folder, UNIT))) == (expected, expected)
+
+
+def test_check__corrected_and_returned_as_it_is_gives_no_finding_and_counts(folder, capsys):
+    send(folder, UNIT, wrong)
+    checked(folder, capsys)
+    returned(folder, corrected)
+    status, answer = checked(folder, capsys)
+    assert (status, told(answer)) == (0, [("F08", "")])
+    (unit,) = [unit for unit in answer["units"] if unit["unit"] == UNIT]
+    assert (unit["state"], unit["file"]) == ("returned", "二次报送.xlsx")
+    assert not (folder / "output" / P / "退回").exists()
+
+
+def test_check__the_next_round_has_only_its_own_marks(folder, capsys):
+    send(folder, UNIT, wrong)
+    checked(folder, capsys)
+
+    def half(book):
+        corrected(book)
+        book[TABLE]["E7"] = "差不多"
+
+    returned(folder, half)
+    _status, answer = checked(folder, capsys)
+    assert told(answer) == [("V02", "E7"), ("F08", "")]
+    book = opened(back(folder, UNIT))
+    sheet = book[TABLE]
+    assert [shade(sheet, at) for at in ("E7", "D8")] == [RED, ""]
+    assert [sheet[at].fill.fgColor.rgb for at in ("E6", "F7", "F8")] == [INPUT] * 3
+    assert [sheet[at].protection.locked for at in ("E6", "D8")] == [False, True]
+    assert [at for at in ("E6", "F6", "F7", "F8", "D8", "E7") if sheet[at].comment] == ["F6", "E7"]
+    assert [sheet.cell(row, 9).value is None for row in (5, 6, 7, 8)] == [False, True, False, True]
+    assert sheet.max_column == 9
+    assert book.sheetnames.count(LIST) == 1
+    assert [row[0].value for row in book[LIST].iter_rows()].count("须改正") == 1
+    assert stamp(book)[0]["round"] == "3"
+
+
+def test_check__marks_are_gone_wherever_rows_were_sorted_to(folder, capsys):
+    send(folder, UNIT, wrong)
+    checked(folder, capsys)
+
+    def moved(book):
+        corrected(book)
+        sheet = book[TABLE]
+        sheet.move_range("A6:I8", rows=2)
+        sheet["F10"] = None
+
+    returned(folder, moved)
+    _status, answer = checked(folder, capsys)
+    assert ("V01", "F10") in told(answer)
+    sheet = opened(back(folder, UNIT))[TABLE]
+    assert [shade(sheet, at) for at in ("E8", "F9", "F10", "D10")] == [INPUT[:6], INPUT[:6], RED, ""]
+
+
+def test_check__a_reply_in_the_column_is_told_and_the_marks_beside_it_are_not(folder, capsys):
+    send(folder, UNIT, wrong)
+    checked(folder, capsys)
+
+    def replied(book):
+        corrected(book)
+        book[TABLE]["I6"] = "已与统计局核对，无误"
+
+    returned(folder, replied)
+    _status, answer = checked(folder, capsys)
+    assert told(answer) == [("H03", "I6"), ("F08", "")]
+    (reply,) = [f["message"] for f in answer["findings"] if f["code"] == "H03"]
+    assert reply == "多出的列“问题”中有内容：已与统计局核对，无误"
+
+
+def test_check__marks_are_known_without_the_hidden_sheet(folder, capsys):
+    send(folder, UNIT, wrong)
+    checked(folder, capsys)
+
+    def stripped(book):
+        corrected(book)
+        del book[CARRIER]
+        book[LIST].title = "Sheet1"
+
+    returned(folder, stripped)
+    assert told(checked(folder, capsys)[1]) == [("F08", "")]
+
+
+def test_check__a_field_called_like_the_column(folder, capsys):
+    config = folder / "config" / "reportgen.yaml"
+    text = config.read_text(encoding="utf-8").replace(
+        "aliases: [原因, 未完成的原因, 存在问题]", "aliases: [原因, 问题]"
+    )
+    config.write_text(text, encoding="utf-8")
+
+    def renamed(book):
+        book[TABLE]["G5"], book[TABLE]["F7"], book[TABLE]["G8"] = "问题", None, None
+
+    send(folder, UNIT, renamed)
+    assert told(checked(folder, capsys)[1]) == [("V01", "F7"), ("V06", "G8")]
+    assert opened(back(folder, UNIT))[TABLE]["I5"].value == "核查问题"
+
+    def repaired(book):
+        book[TABLE]["F7"] = "堤防加固2公里。"
+
+    returned(folder, repaired)
+    assert told(checked(folder, capsys)[1]) == [("V06", "G8"), ("F08", "")]
+    assert [opened(back(folder, UNIT))[TABLE][at].value for at in ("G5", "I5")] == ["问题", "核查问题"]
+
+
+def test_check__what_acts_is_defused_and_drawings_are_told(folder, capsys):
+    def acting(book):
+        sheet = book[TABLE]
+        sheet["F6"] = "=1+12"
+        sheet["F8"].hyperlink = "http://example.com/x"
+        sheet["F8"] = "因雨季停工，完成8公里。"
+
+    path = send(folder, UNIT, acting)
+    with zipfile.ZipFile(path, "a") as archive:
+        anchors = "<xdr:twoCellAnchor></xdr:twoCellAnchor>" * 2
+        namespace = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+        archive.writestr("xl/drawings/drawing1.xml", f'<xdr:wsDr xmlns:xdr="{namespace}">{anchors}</xdr:wsDr>')
+    assert sorted(told(checked(folder, capsys)[1])) == [("V01", "F6"), ("V08", "F6")]
+    book = opened(back(folder, UNIT))
+    sheet = book[TABLE]
+    assert (sheet["F6"].value, sheet["F6"].data_type, sheet["F6"].quotePrefix) == ("=1+12", "s", True)
+    assert (sheet["F8"].value, sheet["F8"].hyperlink) == ("因雨季停工，完成8公里。", None)
+    assert "公式" in sheet["I6"].value
+    assert "没有填写" not in sheet["I6"].value
+    assert any("原文件中的 2 个图形" in line for line in texts(book[LIST]))
+
+
+def test_check__a_row_that_is_gone_comes_back_in_a_fresh_form(folder, capsys):
+    def torn(book):
+        book[TABLE].delete_rows(7)
+        book[TABLE]["E6"] = "基本完成"
+        book[TABLE]["J6"] = "另见附件"
+        book[TABLE]["C3"] = "周明"
+
+    send(folder, UNIT, torn)
+    assert sorted(told(checked(folder, capsys)[1])) == [("H03", "J6"), ("R04", ""), ("V02", "E6")]
+    book = opened(back(folder, UNIT))
+    sheet = book[TABLE]
+    assert [[sheet.cell(row, column).value for column in (1, 2, 5, 6, 7, 8)] for row in (6, 7, 8)] == [
+        [1, None, "基本完成", "累计完成管网改造13公里。", None, "改造15公里。"],
+        [2, "堤防", None, None, None, None],
+        [3, None, "未完成", "累计完成管网改造3公里。", "雨季停工。", "全部投产。"],
+    ]
+    assert sheet["C3"].value == "周明"
+    assert [shade(sheet, at) for at in ("E6", "E7", "F7", "H7")] == [RED, RED, RED, YELLOW]
+    lines = texts(book[LIST])
+    assert "原文件 报送表 J6" in lines
+    assert any(line.startswith("本文件是重新发的表") and f"“{UNIT}.xlsx”" in line for line in lines)
+    assert stamp(book)[0]["round"] == "2"
+
+    def completed(book):
+        for at, text in {"E6": "完成", "E7": "完成", "F7": "堤防加固2公里。", "H7": "加固3公里。"}.items():
+            book[TABLE][at] = text
+
+    returned(folder, completed)
+    assert (checked(folder, capsys)[0], told(checked(folder, capsys)[1])) == (0, [("F08", "")])
+
+
+def test_check__a_unit_whose_mistakes_are_ruled_upon_gets_nothing_back(folder, capsys):
+    send(folder, UNIT, lambda book: book[TABLE].__setitem__("F7", None))
+    assert reportgen(folder, "review", P) == 0
+
+    def ruled(book):
+        sheet = book["审定"]
+        heads = {cell.value: cell.column for cell in sheet[1]}
+        sheet.cell(3, heads["审定状态"]).value = "完成"
+        sheet.cell(3, heads["审定完成情况"]).value = "堤防加固2公里，泵站改造1座。"
+
+    edit_workbook(folder / "input" / P / "审定.xlsx", ruled)
+    status, answer = checked(folder, capsys)
+    assert (status, told(answer)) == (0, [("V01", "F7")])
+    assert not back(folder, UNIT).exists()
+
+
+def test_check__same_input_same_bytes(folder, capsys, tmp_path_factory):
+    send(folder, UNIT, wrong)
+    checked(folder, capsys)
+    output = folder / "output" / P
+    first = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    assert reportgen(folder, "check", P, now=datetime(2031, 1, 1)) == 1
+    assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == first
+
+
+def test_check__only_its_own_files_are_replaced(folder, capsys):
+    send(folder, UNIT, wrong)
+    checked(folder, capsys)
+    other = folder / "output" / P / "退回" / "说明.docx"
+    other.write_bytes(b"of the clerk")
+    send(folder, UNIT)
+    checked(folder, capsys)
+    assert [path.name for path in other.parent.iterdir()] == ["说明.docx"]
+
+
+def test_check__a_file_held_open_stops_it_and_all_stay_as_they_were(folder, capsys):
+    send(folder, UNIT, wrong)
+    checked(folder, capsys)
+    output = folder / "output" / P
+    lock = back(folder, UNIT).with_name(f"~${UNIT}.xlsx")
+    lock.write_bytes(b"")
+    before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    send(folder, UNIT, lambda book: book[TABLE].__setitem__("F6", None))
+    assert reportgen(folder, "check", P) == 2
+    assert f"“退回/{UNIT}.xlsx”正被 Excel 或 WPS 打开" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.office
+def test_check__marked_corrected_and_saved_by_an_office_program(folder, capsys, tmp_path):
+    send(folder, UNIT, wrong)
+    checked(folder, capsys)
+
+    def half(book):
+        corrected(book)
+        book[TABLE]["E7"] = "差不多"
+
+    path = returned(folder, half, "改.xlsx")
+    saved = converted(path, "xlsx", tmp_path / "saved")
+    path.write_bytes(saved.read_bytes())
+    _status, answer = checked(folder, capsys)
+    assert sorted(told(answer)) == [("F08", ""), ("V02", "E7")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        book = opened(back(folder, UNIT))
+    sheet = book[TABLE]
+    assert [shade(sheet, at) for at in ("E7", "D8", "E6")] == [RED, "", INPUT[:6]]
+    assert [at for at in ("E6", "F6", "F7", "E7") if sheet[at].comment] == ["F6", "E7"]
+    assert [sheet[at].protection.locked for at in ("E6", "D8", "D7")] == [False, True, True]
+    assert sheet.protection.sheet
+    assert book.sheetnames.count(LIST) == 1
+    assert [sheet.cell(row, 9).value is None for row in (5, 6, 7, 8)] == [False, True, False, True]
