@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from reportgen.core import derived
 from reportgen.core import fields as keys
 from reportgen.core.fields import (
     Field,
@@ -364,6 +365,11 @@ def _field(item: _Item) -> Field | None:
     key = items["key"].text() if "key" in items else ""
     if key and not _KEY.fullmatch(key):
         items["key"].refuse("代号要用小写英文字母开头，只含小写字母、数字和下划线。", "例如 funding。")
+        return None
+    if key in derived.KEYS:
+        items["key"].refuse(
+            "程序自己算出的栏目用着这个代号。", "请换一个；要印那一栏，在通报表模板中写它的占位符即可。"
+        )
         return None
     if not key:
         return None

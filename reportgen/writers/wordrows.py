@@ -201,14 +201,14 @@ def _row_start(row: _Element, keep: bool) -> str:
     from lxml import etree
 
     given = row.find(f"{_W}trPr")
-    properties = etree.Element(f"{_W}trPr") if given is None else deepcopy(given)
+    properties = etree.Element(f"{_W}trPr", None, _NS) if given is None else deepcopy(given)
     for split in properties.findall(f"{_W}cantSplit"):
         properties.remove(split)
     for height in properties.findall(f"{_W}trHeight"):
         if height.get(f"{_W}hRule") == "exact":
             height.set(f"{_W}hRule", "atLeast")
     if keep:
-        properties.insert(0, etree.Element(f"{_W}cantSplit"))
+        properties.insert(0, etree.Element(f"{_W}cantSplit", None, _NS))
     return _bare(properties)
 
 
@@ -257,10 +257,10 @@ def _colored(style: _Element | None, rgb: str) -> str:
     """Return a run's properties as XML with another colour."""
     from lxml import etree
 
-    properties = etree.Element(f"{_W}rPr") if style is None else deepcopy(style)
+    properties = etree.Element(f"{_W}rPr", None, _NS) if style is None else deepcopy(style)
     for color in properties.findall(f"{_W}color"):
         properties.remove(color)
-    new = etree.Element(f"{_W}color")
+    new = etree.Element(f"{_W}color", None, _NS)
     new.set(f"{_W}val", rgb)
     # The schema has an order: colour stands before the sizes.
     later = next((child for child in properties if child.tag in (f"{_W}sz", f"{_W}szCs")), None)
