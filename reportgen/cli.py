@@ -137,31 +137,38 @@ def program(ctx: click.Context, folder: str, version: bool) -> int | None:
     "init",
     short_help="新建工作区",
     help="在“文件夹”中新建一个工作区：带注释的设置、模板和空台账。\n\n"
-    "用 --from 可从已有的一份通报表（.docx 或 .xlsx）读出任务、单位、领导和当期目标，编成台账。",
+    "用 --from 可从已有的一份通报表（.docx 或 .xlsx）读出任务、单位、领导和当期目标，编成台账；\n"
+    "给它去年的工作区（文件夹），则建新一年的：沿用设置、模板、单位和领导，任务空着。",
     examples=(
         "reportgen init 我区重点工作",
         "reportgen init 示例 --demo",
         "reportgen init 我区重点工作 --from 8月份通报表.docx --period 2023-08",
+        "reportgen init 2024年重点工作 --from 2023年重点工作",
     ),
 )
 @click.argument("target", metavar="文件夹")
 @click.option("--demo", is_flag=True, help="带上示例月份（虚构的区）")
-@click.option("--from", "notice", metavar="通报表", help="从这份通报表编台账")
+@click.option("--from", "source", metavar="通报表或旧工作区", help="从这份通报表编台账，或接着这个工作区办新的一年")
 @click.option("--period", type=_PeriodType(), metavar="期次", help="该通报表的期次，如 2023-08")
 @click.pass_context
-def _init(ctx: click.Context, target: str, demo: bool, notice: str | None, period: Period | None) -> int:
+def _init(ctx: click.Context, target: str, demo: bool, source: str | None, period: Period | None) -> int:
     from reportgen import screen
-    from reportgen.commands.init import init_demo, init_empty, init_from_notice
+    from reportgen.commands.init import init_demo, init_empty, init_from_notice, init_from_workspace
 
-    if notice is not None and period is None:
+    is_workspace = source is not None and Path(source).is_dir()
+    if is_workspace and period is not None:
+        raise click.UsageError("--from 旧工作区时不用 --period：新的一年接在它最后一年的台账后面。")
+    if source is not None and period is None and not is_workspace:
         raise click.UsageError("用 --from 时还要用 --period 指明期次，如 --period 2023-08。")
-    if notice is None and period is not None:
+    if source is None and period is not None:
         raise click.UsageError("--period 要与 --from 一起用。")
-    if demo and notice is not None:
+    if demo and source is not None:
         raise click.UsageError("--demo 与 --from 只能用一个。")
     folder = ctx.obj["folder"] / target
-    if notice is not None and period is not None:
-        done = init_from_notice(folder, Path(notice), period)
+    if source is not None and period is not None:
+        done = init_from_notice(folder, Path(source), period)
+    elif source is not None:
+        done = init_from_workspace(folder, Path(source))
     else:
         done = init_demo(folder) if demo else init_empty(folder, _now(ctx).year)
     _say(screen.after_init(done, target, period))
@@ -246,22 +253,52 @@ def _review(ctx: click.Context, period: Period) -> int:
 
 @program.command(
     "build",
-    short_help="生成通报表（Word 和 Excel）",
-    help="合并各单位所报，按审定修改，写出通报表的 Word 和 Excel，并读回核对。\n\n"
-    "有未处理的错误时不写（退出码 1）；用 --draft 可先出草稿，缺的内容以红字标出。",
-    examples=("reportgen build 2023-09", "reportgen build 2023-09 --draft"),
+    short_help="生成通报表（Word 和 Excel）和通报",
+    help="合并各单位所报，按审定修改，写出通报表的 Word 和 Excel、印在前面的通报，并读回核对。\n\n"
+    "有未处理的错误时不写（退出码 1）；用 --draft 可先出草稿，缺的内容以红字标出。\n"
+    "用 --pdf 同时由 LibreOffice 生成 PDF；没有装它的，什么都不写（退出码 2）。",
+    examples=(
+        "reportgen build 2023-09",
+        "reportgen build 2023-09 --draft",
+        "reportgen build 2023-09 --pdf",
+        "reportgen build 2023-09 --leaders",
+    ),
 )
 @_PERIOD
 @click.option("--draft", is_flag=True, help="出草稿，不影响正式的通报表")
+@click.option("--leaders", is_flag=True, help="另给每位领导一份本人分管的各行，写进 分送/，供印发前核对")
+@click.option("--pdf", is_flag=True, help="同时生成 PDF，需要本机装有 LibreOffice")
 @_JSON
 @click.pass_context
-def _build(ctx: click.Context, period: Period, draft: bool, as_json: bool) -> int:
+def _build(ctx: click.Context, period: Period, draft: bool, leaders: bool, pdf: bool, as_json: bool) -> int:
     from reportgen import screen
     from reportgen.commands.build import build
 
-    done = build(_workspace(ctx), period, _now(ctx), screen.ProgressLine(), draft)
-    _answer(ctx, as_json, done.collected, done.outputs, screen.after_build(done))
+    if draft and leaders:
+        raise click.UsageError("--draft 与 --leaders 只能用一个：分送的是正式的通报表。")
+    printing = screen.ProgressLine("正在生成 PDF") if pdf else None
+    done = build(_workspace(ctx), period, _now(ctx), screen.ProgressLine(), draft, printing, leaders)
+    _answer(ctx, as_json, done.collected, done.outputs, screen.after_build(done), done.notes)
     return OPEN_ERRORS if done.collected.open_errors else DONE
+
+
+@program.command(
+    "trend",
+    short_help="逐期对照各项任务",
+    help="把今年各期并排列出：每项任务逐期的完成状态，连续未完成、由完成转为未完成、年度目标已完成的加以提示。\n\n"
+    "以前各期按当时印出的通报表，本期按现在收到的报送表和审定。",
+    examples=("reportgen trend 2023-09", "reportgen trend 2023-09 --units"),
+)
+@_PERIOD
+@click.option("--units", "with_units", is_flag=True, help="另列各单位的完成率、按时率和名次")
+@click.pass_context
+def _trend(ctx: click.Context, period: Period, with_units: bool) -> int:
+    from reportgen import screen
+    from reportgen.commands.trend import trend
+
+    done = trend(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
+    _say(screen.after_trend(done, with_units))
+    return DONE
 
 
 def _workspace(ctx: click.Context) -> Workspace:
@@ -281,7 +318,12 @@ def _say(lines: Iterable[str]) -> None:
 
 
 def _answer(
-    ctx: click.Context, as_json: bool, collected: Collected, outputs: Sequence[Path], lines: Iterable[str]
+    ctx: click.Context,
+    as_json: bool,
+    collected: Collected,
+    outputs: Sequence[Path],
+    lines: Iterable[str],
+    notes: Sequence[Finding] = (),
 ) -> None:
     """Print the result for people, or as the one object of `--json`."""
     if not as_json:
@@ -289,7 +331,7 @@ def _answer(
         return
     root = ctx.obj["folder"].resolve()
     paths = [p.resolve().relative_to(root).as_posix() for p in outputs]
-    _say_json(collected.findings, [unit.as_json() for unit in collected.units], paths)
+    _say_json((*collected.findings, *notes), [unit.as_json() for unit in collected.units], paths)
 
 
 def _say_json(findings: Iterable[Finding], units: list[dict[str, object]], outputs: list[str]) -> None:

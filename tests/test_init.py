@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.cli import run
 from reportgen.commands.init import OFFICE_PLACEHOLDER, init_demo, init_empty, init_from_notice
 from reportgen.core.findings import NOWHERE, CannotRun, Code, Finding
 from reportgen.core.ledger_from_notice import FoundLedger, ledger_from_notice, title_pattern
 from reportgen.core.model import Assignment, Leader, Ledger, Role, Schedule, Unit
 from reportgen.core.notice import PrintedNotice, PrintedRow
 from reportgen.core.period import Period
+from reportgen.core.terms import next_year
 from reportgen.readers.ledger import read_ledger
 from reportgen.readers.settings import read_configuration, settings_for
 from reportgen.readers.workspace import open_workspace, starter_files
@@ -215,6 +217,65 @@ def test_init_from_notice__the_real_month(tmp_path: Path, suffix: str) -> None:
     assert ledger.tasks[84].assignments[1].role is Role.LEAD
     read, findings = read_ledger(tmp_path / "新" / "config" / "ledger-2023.xlsx", "ledger", 2023)
     assert (without_places(read), findings) == (without_places(ledger), ())
+
+
+def test_init_from_workspace__the_next_year_keeps_all_but_the_tasks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = tmp_path / "旧", tmp_path / "新"
+    init_demo(old)
+    (old / "templates" / "另存").mkdir()
+    (old / "templates" / "另存" / "notice.docx").write_bytes(b"1")
+    config = old / "config" / "reportgen.yaml"
+    text = config.read_text(encoding="utf-8").replace("title: '{{ year }}年", "title: '2023年")
+    config.write_text(text, encoding="utf-8")
+    assert run(["init", str(new), "--from", str(old)]) == 0
+    shown = capsys.readouterr().out
+    assert "设置里写着 2023：title: '2023年《政府工作报告》" in shown
+    assert "沿用了设置、模板和 29 个单位、7 位领导" in shown
+    assert "reportgen forms 期次（如 2024-01）" in shown
+    kept = [path.relative_to(old) for folder in ("templates", "config") for path in (old / folder).rglob("*.[dxy]*")]
+    kept = [path for path in kept if path.name != "ledger-2023.xlsx"]
+    assert len(kept) > 4
+    assert all((new / path).read_bytes() == (old / path).read_bytes() for path in kept)
+    before, _findings = read_ledger(old / "config" / "ledger-2023.xlsx", "", 2023)
+    ledger, findings = read_ledger(new / "config" / "ledger-2024.xlsx", "", 2024)
+    assert findings == ()
+    assert (ledger.tasks, ledger.units, ledger.leaders) == ((), before.units, before.leaders)
+    assert [schedule.period.code for schedule in ledger.schedules] == [f"2024-{month:02d}" for month in range(1, 13)]
+
+
+def test_next_year__who_ended_stays_behind_and_who_will_end_keeps_that() -> None:
+    december, march = Period(2023, 12, 12), Period(2024, 3, 3)
+    units = (
+        Unit("甲局", end=december),
+        Unit("乙局", start=M8, end=march),
+        Unit("丙镇", start=M8),
+        Unit("各镇", members=("甲局", "丙镇")),
+    )
+    last = Ledger(2023, (), units, (Leader("高远", end=december), Leader("罗安")), (Schedule(Period(2023, 7, 9)),))
+    ledger = next_year(last)
+    assert ledger.units == (Unit("乙局", end=march), Unit("丙镇"), Unit("各镇", members=("丙镇",)))
+    assert ledger.leaders == (Leader("罗安"),)
+    assert [schedule.period.code for schedule in ledger.schedules] == [f"2024-Q{n}" for n in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--from", ".", "--period", "2024-01"], "不用 --period"),
+        (["--from", ".."], "不是 reportgen 的工作区"),
+    ],
+)
+def test_init_from_workspace__refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str], told: str
+) -> None:
+    (tmp_path / "a").mkdir()
+    init_demo(tmp_path / "a" / "b")
+    monkeypatch.chdir(tmp_path / "a" / "b")
+    assert run(["init", "新", *words]) == 2
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "a" / "b" / "新").exists()
 
 
 def test_init_from_notice__columns_and_groups_seen_elsewhere(tmp_path: Path) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 from datetime import datetime
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 
 from reportgen.core.stamp import SHEET as CARRIER
+from reportgen.writers.replace import parts_of, zipped
 from tests.district import UNITS, P, back, checked, founded, opened, send, told
 from tests.filling import edit_workbook, reportgen
 from tests.office import converted
@@ -237,6 +242,21 @@ def test_check__a_field_called_like_the_column(folder, capsys):
     assert [opened(back(folder, UNIT))[TABLE][at].value for at in ("G5", "I5")] == ["问题", "核查问题"]
 
 
+def test_check__text_in_several_fonts_stays_as_it_is(folder, capsys):
+    bold = CellRichText(TextBlock(InlineFont(b=True), "加固"), "堤防2公里。")
+
+    def rich(book):
+        wrong(book)
+        book[TABLE]["F7"] = bold
+
+    send(folder, UNIT, rich)
+    checked(folder, capsys)
+    returned(folder, lambda book: None)
+    sheet = load_workbook(back(folder, UNIT), rich_text=True)[TABLE]
+    assert (sheet["F7"].value, sheet["F7"].value[0].font.b) == (bold, True)
+    assert ("V01", "F7") not in told(checked(folder, capsys)[1])
+
+
 def test_check__what_acts_is_defused_and_drawings_are_told(folder, capsys):
     def acting(book):
         sheet = book[TABLE]
@@ -257,6 +277,27 @@ def test_check__what_acts_is_defused_and_drawings_are_told(folder, capsys):
     assert "公式" in sheet["I6"].value
     assert "没有填写" not in sheet["I6"].value
     assert any("原文件中的 2 个图形" in line for line in texts(book[LIST]))
+
+
+def test_check__dropdowns_that_excel_keeps_in_an_extension_stay(folder, capsys):
+    path = send(folder, UNIT, lambda book: book[TABLE].__setitem__("F7", None))
+    parts = parts_of(path.read_bytes())
+    extension = (
+        '<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" '
+        'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
+        '<x14:dataValidations count="1" xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">'
+        '<x14:dataValidation type="list" allowBlank="1" showInputMessage="1" prompt="选一个">'
+        "<x14:formula1><xm:f>_reportgen!$D$1:$D$9</xm:f></x14:formula1><xm:sqref>E6:E8</xm:sqref>"
+        "</x14:dataValidation></x14:dataValidations></ext></extLst></worksheet>"
+    )
+    name = "xl/worksheets/sheet1.xml"
+    plain = re.sub(r'<dataValidation [^>]*type="list".*?</dataValidation>', "", parts[name].decode())
+    changed = plain.replace("</worksheet>", extension)
+    path.write_bytes(zipped({**parts, name: changed.encode()}))
+    checked(folder, capsys)
+    validations = opened(back(folder, UNIT))[TABLE].data_validations.dataValidation
+    lists = [(v.formula1, str(v.sqref), v.prompt) for v in validations if v.type == "list"]
+    assert lists == [("_reportgen!$D$1:$D$9", "E6:E8", "选一个")]
 
 
 def test_check__a_row_that_is_gone_comes_back_in_a_fresh_form(folder, capsys):

@@ -95,3 +95,12 @@ def test_write_file__a_folder_that_is_a_file_is_told(tmp_path):
     (tmp_path / "output").write_bytes(b"")
     with pytest.raises(CannotRun):
         write_file(tmp_path / "output" / "表.xlsx", b"x")
+
+
+def test_replace_files__into_a_folder_below_that_goes_with_its_last_file(tmp_path):
+    replace_files(tmp_path, {"分送/高远.docx": b"1", "分送/罗安.docx": b"2"})
+    assert (tmp_path / "分送" / "高远.docx").read_bytes() == b"1"
+    replace_files(tmp_path, {"a": b"3"}, ("分送/高远.docx",))
+    assert [path.name for path in (tmp_path / "分送").iterdir()] == ["罗安.docx"]
+    replace_files(tmp_path, {}, ("分送/罗安.docx",))
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.core.fields import FilledBy, Required, StatusClass, TemplateSet
+from reportgen.core.fields import CircularWords, FilledBy, Required, StatusClass, TemplateSet
 from reportgen.core.findings import CannotRun, Finding
 from reportgen.core.period import Period
 from reportgen.readers.settings import Configuration, read_configuration, settings_for
@@ -274,6 +274,46 @@ def test_read_configuration__no_file(tmp_path: Path) -> None:
     with pytest.raises(CannotRun) as caught:
         read_configuration(tmp_path / "reportgen.yaml", FILE)
     assert [f.code.name for f in caught.value.findings] == ["W08"]
+
+
+def test_circular__what_the_settings_say(tmp_path: Path) -> None:
+    text = (
+        GOOD
+        + "circular:\n  recipients: 各单位\n  title: '关于{{ year }}年的通报'\n  requirements: ['{{ period }}要抓紧']\n"
+    )
+    circular = settings_for(read(tmp_path, text), AUGUST).circular
+    assert circular == CircularWords("各单位", "关于2023年的通报", ("8月份要抓紧",))
+
+
+def test_circular__without_a_word_and_switched_off(tmp_path: Path) -> None:
+    circular = settings_for(read(tmp_path, GOOD), AUGUST).circular
+    assert circular is not None
+    assert (circular.title, circular.requirements) == ("", ())
+    assert "各镇人民政府" in circular.recipients
+    assert settings_for(read(tmp_path, GOOD + "circular: {enabled: false}\n"), AUGUST).circular is None
+
+
+def test_circular__mistakes_with_their_lines(tmp_path: Path) -> None:
+    first = GOOD.count("\n") + 1
+    text = GOOD + (
+        "circular:\n"
+        "  enabled: 不要\n"
+        "  recipient: 各单位\n"
+        "  title: '{{ year }}年{{ period }}通报表'\n"
+        "  requirements: ['{{ perod }}要抓紧', 5]\n"
+    )
+    assert [(f.code.name, f.place.line - first, f.values["key"]) for f in mistakes(tmp_path, text)] == [
+        ("C03", 1, "circular.enabled"),
+        ("C02", 2, "circular.recipient"),
+        ("C03", 3, "circular.title"),
+        ("C03", 4, "circular.requirements.第1个"),
+        ("C03", 4, "circular.requirements.第2个"),
+    ]
+    hints = [f.hint for f in mistakes(tmp_path, text)]
+    assert hints[0] == "true 是，false 否。"
+    assert hints[1] == "是不是“recipients”？"
+    assert hints[3].startswith("是不是“period”？")
+    assert told(tmp_path, GOOD + "circular: 不要\n") == [("C03", first, "circular")]
 
 
 @pytest.mark.parametrize(

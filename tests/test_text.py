@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.core.text import file_name, file_names
+from reportgen.core.text import chinese_number, file_name, file_names
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,24 @@ def test_file_names__all_different_even_without_case() -> None:
         "a／b": "a／b（3）",
         "区水利局": "区水利局",
     }
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, "〇"),
+        (1, "一"),
+        (10, "十"),
+        (12, "十二"),
+        (20, "二十"),
+        (99, "九十九"),
+        (100, "一百"),
+        (105, "一百零五"),
+        (110, "一百一十"),
+        (2000, "二千"),
+        (2005, "二千零五"),
+        (2050, "二千零五十"),
+    ],
+)
+def test_chinese_number__as_headings_count(number: int, expected: str) -> None:
+    assert chinese_number(number) == expected

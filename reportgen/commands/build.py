@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 from reportgen import __version__
+from reportgen.commands.circular import TEMPLATE as CIRCULAR
+from reportgen.commands.circular import circular_file
 from reportgen.commands.collect import Collected, Month, Progress, collect
-from reportgen.core import derived
+from reportgen.commands.press import LEADERS_FOLDER, notice_templates, open_press, print_for_leaders, print_notice
 from reportgen.core.compose import DRAFT, compose
 from reportgen.core.figures import Figures, figures
 from reportgen.core.findings import CannotRun, Code, Finding
-from reportgen.core.layout import Layout, agreed
 from reportgen.core.merge import unprinted_characters
-from reportgen.core.notice import Merged, Notice, differences
+from reportgen.core.notice import Merged, Notice
 from reportgen.core.period import Period
+from reportgen.core.statistics import statistics
 from reportgen.core.text import file_name
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE
-from reportgen.readers.printed_notice import read_printed_notice
-from reportgen.readers.workspace import Workspace, read_template, template_name
-from reportgen.writers import notice_docx as docx
-from reportgen.writers import notice_xlsx as xlsx
+from reportgen.readers.past import past_files
+from reportgen.readers.workspace import Workspace
 from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import Built, write_manifest, written_hashes
+from reportgen.writers.pdf import find_office, print_to_pdf
 from reportgen.writers.replace import digest, recover, replace_files
-
-WORD, EXCEL = "notice.docx", "notice.xlsx"
+from reportgen.writers.statistics_sheets import add_statistics
 
 
 @dataclass(frozen=True, slots=True)
 class BuildDone:
     """What `build` did. `outputs` is empty when open errors kept it from writing; `stale` are older notices then.
 
-    `kept_aside` are notices that a person had edited since they were written, under their new names.
+    `kept_aside` are notices that a person had edited since they were written, under their new names; `notes` tell what
+    is left to the clerk in what was written.
     """
 
     collected: Collected
@@ -43,30 +46,54 @@ class BuildDone:
     stale: tuple[Path, ...] = ()
     kept_aside: tuple[Path, ...] = ()
     is_draft: bool = False
+    notes: tuple[Finding, ...] = ()
 
 
-def build(workspace: Workspace, period: Period, now: datetime, progress: Progress, is_draft: bool = False) -> BuildDone:
-    """Write the notice of the period as Word and Excel; nothing is written while an error is open, drafts aside.
+def build(
+    workspace: Workspace,
+    period: Period,
+    now: datetime,
+    progress: Progress,
+    is_draft: bool = False,
+    printing: Progress | None = None,
+    for_leaders: bool = False,
+) -> BuildDone:
+    """Write the notice of the period as Word and Excel, and the circular; with `printing`, its progress, also as PDF.
 
-    Raises CannotRun for templates that cannot be used, files that cannot be replaced, and a notice that does not read
-    back as the model says.
+    `for_leaders` also writes each leader's rows into 分送/; where that folder stands they are always kept up to date.
+    Nothing is written while an error is open, drafts aside. Raises CannotRun for templates that cannot be used, files
+    that cannot be replaced, documents that do not read back as the model says, and a PDF that cannot be made.
     """
+    office = None if printing is None else find_office()
     recover(workspace.output_dir(period))
     collected = collect(workspace, period, now, progress)
     month = collected.month
     counts = figures(collected.merged.rows, month.settings.statuses)
     if collected.open_errors and not is_draft:
         return BuildDone(collected, counts, stale=_older_notices(month))
-    notice, documents = _documents(month, collected, is_draft)
-    files = {f"{_stem(notice)}.{suffix}": content for suffix, content in documents.items()}
+    press = open_press(month)
+    notice = compose(collected.merged, month.settings, press.headings, collected.units, is_draft)
+    _nothing_is_lost(collected.merged)
+    # Half of the figures would mislead; a draft has none.
+    sheets = () if is_draft else statistics(collected.results, month.ledger)
+    files = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
+    circular = circular_file(collected, notice)
+    if circular is not None:
+        files[circular.name] = circular.content
+    if office is not None and printing is not None:
+        printed = print_to_pdf(files, office, printing)
+        files |= {_pdf_name(name): content for name, content in printed.items()}
     aside: dict[str, bytes] = {}
     remove: tuple[str, ...] = ()
     if not is_draft:
+        if for_leaders or (month.output_dir / LEADERS_FOLDER).is_dir():
+            files |= print_for_leaders(press, notice, collected)
         aside, remove = _edited_and_outdated(month.output_dir, files)
         files[MANIFEST] = write_manifest(_built(month, collected, notice, files))
     replace_files(month.output_dir, {**aside, **files}, remove)
     paths = tuple(month.output_dir / name for name in files)
-    return BuildDone(collected, counts, paths, (), tuple(month.output_dir / name for name in aside), is_draft)
+    kept = tuple(month.output_dir / name for name in aside)
+    return BuildDone(collected, counts, paths, (), kept, is_draft, circular.notes if circular else ())
 
 
 def _stem(notice: Notice) -> str:
@@ -74,29 +101,11 @@ def _stem(notice: Notice) -> str:
     return f"{DRAFT}-{name}" if notice.is_draft else name
 
 
-def _documents(month: Month, collected: Collected, is_draft: bool) -> tuple[Notice, dict[str, bytes]]:
-    """Return the notice and its documents by suffix, each read back and found equal to the notice."""
-    label = month.period.label
-    names = _templates(month)
-    word, excel = (read_template(month.workspace, name) for name in names)
-    allowed = [*(field.key for field in month.settings.fields), *derived.KEYS]
-    layout = agreed(docx.notice_columns(word, names[0], allowed), xlsx.notice_columns(excel, names[1], allowed))
-    headings = layout.headings(label)
-    notice = compose(collected.merged, month.settings, headings, collected.units, is_draft)
-    _nothing_is_lost(collected.merged)
-    documents = {
-        "docx": docx.write_notice_docx(word, names[0], notice, label),
-        "xlsx": xlsx.write_notice_xlsx(excel, names[1], notice, label),
-    }
-    for suffix, content in documents.items():
-        _reads_back(content, f"{_stem(notice)}.{suffix}", notice, layout, month)
-    return notice, documents
-
-
-def _templates(month: Month) -> tuple[str, str]:
-    """Return the paths of the templates for Word and Excel in the set that the settings choose."""
-    word, excel = (template_name(month.workspace, month.settings.template_set, name) for name in (WORD, EXCEL))
-    return word, excel
+def _pdf_name(name: str) -> str:
+    """Return the name of a document's PDF; Word and Excel have one title, so that of Excel says what it is."""
+    return (
+        f"{name.removesuffix('.xlsx')}（Excel）.pdf" if name.endswith(".xlsx") else f"{name.removesuffix('.docx')}.pdf"
+    )
 
 
 def _nothing_is_lost(merged: Merged) -> None:
@@ -109,27 +118,6 @@ def _nothing_is_lost(merged: Merged) -> None:
                 values={"name": "通报表", "where": f"第{seq}项", "expected": text, "found": "缺"},
             )
             for seq, text in lost.items()
-        )
-
-
-def _reads_back(content: bytes, name: str, notice: Notice, layout: Layout, month: Month) -> None:
-    """Compare a written document with the notice through the reader that also serves `init --from` (rule 9)."""
-    extra_names = {heading: key for key, heading in notice.headings.items()}
-    printed, _findings = read_printed_notice(content, name, month.settings.fields, extra_names, notice.title)
-    different = differences(notice, printed, layout.keys)
-    if different:
-        raise CannotRun(
-            Finding(
-                Code.W10,
-                one.place,
-                values={
-                    "name": name,
-                    "where": f"第{one.seq}项“{one.heading}”" if one.seq else one.heading,
-                    "expected": one.expected,
-                    "found": one.found,
-                },
-            )
-            for one in different
         )
 
 
@@ -154,39 +142,40 @@ def _edited_and_outdated(folder: Path, files: Mapping[str, bytes]) -> tuple[dict
         content = path.read_bytes()
         is_edited = digest(content) not in (hashes.get(name), digest(files.get(name, b"")))
         if is_edited:
-            aside[_free_name(path, aside)] = content
+            aside[_free_name(folder, name, aside)] = content
         if name not in files:
             remove.append(name)
     return aside, tuple(remove)
 
 
-def _free_name(path: Path, taken: Mapping[str, bytes]) -> str:
-    number = 1
-    while True:
-        name = f"{path.stem}（人工修改{number}）{path.suffix}"
-        if name not in taken and not path.with_name(name).exists():
-            return name
-        number += 1
+def _free_name(folder: Path, name: str, taken: Mapping[str, bytes]) -> str:
+    path = PurePosixPath(name)
+    names = (path.with_name(f"{path.stem}（人工修改{n}）{path.suffix}").as_posix() for n in itertools.count(1))
+    return next(free for free in names if free not in taken and not (folder / free).exists())
 
 
 def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[str, bytes]) -> Built:
     workspace = month.workspace
+    before = month.period.previous
     own = (
         workspace.config_file,
         workspace.ledger_file(month.period.year),
-        *(workspace.root / name for name in _templates(month)),
+        *(workspace.root / name for name in notice_templates(month)),
+        *([workspace.root / CIRCULAR] if month.settings.circular else []),
         month.input_dir / RULINGS_FILE,
         month.input_dir / RECEIPTS_FILE,
+        *((workspace.input_dir(before) / RULINGS_FILE,) if before else ()),
     )
     read = {workspace.name_of(path): path.read_bytes() for path in own if path.exists()}
     return Built(
         version=__version__,
         period=month.period.code,
         title=notice.title,
-        inputs={**read, **collected.inputs},
+        inputs={**read, **past_files(workspace.root, month.period), **collected.inputs},
         returns=collected.returns,
         reports=tuple(collected.reports.values()),
         merged=collected.merged,
+        result=collected.result,
         findings=collected.findings,
         outputs=dict(files),
     )

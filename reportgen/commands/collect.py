@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from reportgen.core.answers import Plan, plan
+from reportgen.core.courses import remarks
 from reportgen.core.fields import Settings
 from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order
 from reportgen.core.formtexts import FormTexts
@@ -15,6 +16,7 @@ from reportgen.core.grid import text_of
 from reportgen.core.merge import Ground, merge
 from reportgen.core.model import Ledger, Schedule
 from reportgen.core.notice import Merged
+from reportgen.core.outcomes import Result, result_of
 from reportgen.core.period import Period
 from reportgen.core.receipts import Receipt
 from reportgen.core.records import Change, Filled, UnitReport
@@ -24,11 +26,13 @@ from reportgen.core.rules.values import RULES, Subject, normalised
 from reportgen.core.rulings import Rulings, is_settled
 from reportgen.core.sense import SenseContext, sense_findings
 from reportgen.core.sense_rows import sense_rows
+from reportgen.core.terms import ledger_at
 from reportgen.core.units import UnitState, unit_states
 from reportgen.core.weigh import counts, unit_reports
 from reportgen.readers.grids import read_book
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, Incoming, incoming
 from reportgen.readers.ledger import read_ledger
+from reportgen.readers.past import read_past
 from reportgen.readers.receipts import read_receipts
 from reportgen.readers.rulings import read_rulings
 from reportgen.readers.settings import read_configuration, settings_for
@@ -71,7 +75,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """All that a period's returns and rulings say. `inputs` maps each file read to its content."""
+    """All that a period's returns and rulings say.
+
+    `inputs` maps each file read to its content; `past` are the year's printed periods before.
+    """
 
     month: Month
     returns: tuple[Filled, ...]
@@ -81,6 +88,17 @@ class Collected:
     findings: tuple[Finding, ...]
     units: tuple[UnitState, ...]
     inputs: Mapping[str, bytes] = field(default_factory=dict)
+    past: tuple[Result, ...] = ()
+
+    @property
+    def result(self) -> Result:
+        """The period as statistics and later periods see it."""
+        return result_of(self.month.period, self.merged.rows, self.units, self.month.settings.statuses)
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The year's periods so far, this one last."""
+        return (*self.past, self.result)
 
     @property
     def open_errors(self) -> tuple[Finding, ...]:
@@ -99,6 +117,7 @@ def open_month(workspace: Workspace, period: Period) -> Month:
     path = workspace.ledger_file(period.year)
     ledger, findings = read_ledger(path, workspace.name_of(path), period.year, settings.fields)
     carried = _carried_targets(workspace, period, settings, ledger)
+    ledger = ledger_at(ledger, period)
     asked, found = plan(ledger, period, settings.collect_every, carried)
     if not asked.tasks:
         raise cannot_run(Code.W11, Place(workspace.name_of(path)), period=period, label=period.label)
@@ -110,7 +129,7 @@ def _carried_targets(workspace: Workspace, period: Period, settings: Settings, l
     before = period.previous
     if before is None:
         return {}
-    rulings, _findings = read_rulings(workspace.input_dir(before) / RULINGS_FILE, settings, ledger)
+    rulings, _findings = read_rulings(workspace.input_dir(before) / RULINGS_FILE, settings, ledger_at(ledger, before))
     return {seq: ruling.next_target for seq, ruling in rulings.by_seq.items() if ruling.next_target}
 
 
@@ -137,13 +156,16 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     ground = Ground(month.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
     merged, found = merge(ground)
     findings += found
+    past, found = read_past(workspace.root, period)
+    findings += (*found, *remarks((*past, result_of(period, merged.rows, (), settings.statuses))))
     findings += _sense(month, merged, reports)
     reading = (c for one in returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
     changes = (*reading, *changes, *merged.changes)
     shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
     units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline)
-    inputs = {f"input/{period}/{one.name}": content for one, content, _filled, _found in read}
-    return Collected(month, returns, reports, rulings, replace(merged, changes=changes), shown, units, inputs)
+    inputs = {f"input/{period}/{one.name}": content for one, content, _filled, _found in read if not one.is_scan}
+    merged = replace(merged, changes=changes)
+    return Collected(month, returns, reports, rulings, merged, shown, units, inputs, past)
 
 
 def _sense(month: Month, merged: Merged, reports: Mapping[str, UnitReport]) -> tuple[Finding, ...]:

@@ -1,23 +1,25 @@
-"""`init`: a new workspace, empty, with the bundled month, or founded on an existing 通报表."""
+"""`init`: a new workspace: empty, with the bundled month, founded on a 通报表, or the next year of an old workspace."""
 
 from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from reportgen.core.fields import Fields
-from reportgen.core.findings import CannotRun, Code, Finding, Place, cannot_run, errors_in
+from reportgen.core.fields import OF_THE_LEDGER, Fields, FilledBy
+from reportgen.core.findings import CannotRun, Code, Finding, Place, cannot_run, errors_in, shortened
 from reportgen.core.ledger_from_notice import FoundLedger, ledger_from_notice
 from reportgen.core.ledger_sheets import ledger_of
 from reportgen.core.model import Ledger
 from reportgen.core.period import Period
+from reportgen.core.terms import next_year
 from reportgen.readers.grids import read_book
+from reportgen.readers.ledger import read_ledger
 from reportgen.readers.printed_notice import read_printed_notice
-from reportgen.readers.settings import parse_configuration, settings_for
-from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, starter_files
+from reportgen.readers.settings import parse_configuration, read_configuration, settings_for
+from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace, open_workspace, starter_files, template_files
 from reportgen.writers.ledger_book import write_ledger
 from reportgen.writers.replace import refusal, replace_files
 
@@ -30,12 +32,16 @@ _NOT_IN_A_LEDGER = (Code.L04, Code.L05, Code.L06)
 
 @dataclass(frozen=True, slots=True)
 class InitDone:
-    """What was made: the workspace's folder, its files, the ledger (None for the bundled month), what to look at."""
+    """What was made: the workspace's folder, its files, the ledger (None for the bundled month), what to look at.
+
+    `carried_on` when units, leaders and settings are those of an earlier workspace.
+    """
 
     folder: Path
     files: tuple[str, ...]
     ledger: Ledger | None = None
     findings: tuple[Finding, ...] = ()
+    carried_on: bool = False
 
 
 def init_empty(folder: Path, year: int) -> InitDone:
@@ -67,6 +73,48 @@ def init_from_notice(folder: Path, notice: Path, period: Period) -> InitDone:
     written = _write(folder, files, [f"input/{period.code}"])
     unfit = _unfit(content, name, _fields(settings, period), period)
     return InitDone(folder, written, found.ledger, (*found.findings, *unfit))
+
+
+def init_from_workspace(folder: Path, old: Path) -> InitDone:
+    """Make the workspace of the year after the last one of `old`: its settings, templates, units and leaders.
+
+    The new ledger has no tasks; units and leaders that ended with the old year stay behind. Raises CannotRun for
+    settings or a ledger that cannot be read.
+    """
+    _refuse_content(folder)
+    workspace = open_workspace(old)
+    configuration = read_configuration(workspace.config_file, CONFIG_FILE)
+    content = workspace.config_file.read_bytes()
+    year = _last_year(workspace)
+    path = workspace.ledger_file(year)
+    fields = settings_for(configuration, Period(year, 1, 1)).fields
+    last, _told = read_ledger(path, workspace.name_of(path), year, fields)
+    ledger = next_year(last)
+    extra = {f.key: f.heading for f in fields if f.filled_by is FilledBy.LEDGER and f.key not in OF_THE_LEDGER}
+    files = {
+        **template_files(workspace),
+        CONFIG_FILE: content,
+        _ledger_name(ledger.year): write_ledger(ledger, extra),
+    }
+    return InitDone(folder, _write(folder, files), ledger, tuple(_naming_the_year(content, year)), carried_on=True)
+
+
+def _last_year(workspace: Workspace) -> int:
+    """Return the year of the latest ledger; without any `read_ledger` tells that the present settings have none."""
+    names = [path.stem.removeprefix("ledger-") for path in workspace.config_file.parent.glob("ledger-*.xlsx")]
+    years = [int(name) for name in names if name.isascii() and name.isdigit()]
+    if not years:
+        name = "config/ledger-*.xlsx"
+        raise cannot_run(Code.W08, Place(name), name=name, reason="旧工作区里没有台账。")
+    return max(years)
+
+
+def _naming_the_year(settings: bytes, year: int) -> Iterator[Finding]:
+    """Yield each line of the settings, comments aside, that names the old year itself."""
+    for number, line in enumerate(settings.decode("utf-8", "replace").splitlines(), 1):
+        text = re.sub(r"(?:^|\s)#.*", "", line).strip()
+        if re.search(rf"(?<!\d){year}(?!\d)", text):
+            yield Finding(Code.N08, Place(CONFIG_FILE, line=number), values={"year": year, "text": shortened(text)})
 
 
 def _ledger_name(year: int) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from reportgen.core.derived import LIGHT, light
 from reportgen.core.fields import INCOMPLETE_MARK, UNREPORTED_MARK, Settings
 from reportgen.core.notice import Merged, Notice
-from reportgen.core.text import seq_ranges
+from reportgen.core.text import seq_ranges, squeeze
 from reportgen.core.units import State, UnitState
 
 DRAFT = "草稿"
@@ -20,6 +21,21 @@ def compose(
     rows = tuple({**row.cells(), LIGHT: light(settings.statuses.kind_of(row.status))} for row in merged.rows)
     note = _note(rows, units) if is_draft else ""
     return Notice(settings.title, headings, rows, is_draft, note)
+
+
+def of_leaders(notice: Notice, merged: Merged, order: Iterable[str]) -> dict[str, Notice]:
+    """Return for each leader the notice cut to the tasks of that leader; those of `order` first, in that order."""
+    leaders = [[squeeze(name) for name in row.task.leaders] for row in merged.rows]
+    present = {name for names in leaders for name in names}
+    names = dict.fromkeys(name for name in (*order, *(name for names in leaders for name in names)) if name in present)
+    return {
+        name: replace(
+            notice,
+            title=f"{notice.title}（{name}分管）",
+            rows=tuple(row for row, own in zip(notice.rows, leaders, strict=True) if name in own),
+        )
+        for name in names
+    }
 
 
 def _note(rows: Sequence[Mapping[str, str]], units: Sequence[UnitState]) -> str:

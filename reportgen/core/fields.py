@@ -173,8 +173,20 @@ class TemplateSet(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class CircularWords:
+    """What the settings say of the circular (通报); `title` "" is made from the notice's."""
+
+    recipients: str
+    title: str = ""
+    requirements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What config/reportgen.yaml says, for one period: headings and title already carry its label."""
+    """What config/reportgen.yaml says, for one period: headings and title already carry its label.
+
+    Without `circular` none is written.
+    """
 
     office: str
     title: str
@@ -184,4 +196,5 @@ class Settings:
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
     contact: str = ""
+    circular: CircularWords | None = None
     template_set: TemplateSet = TemplateSet.SAMPLE

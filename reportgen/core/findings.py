@@ -94,12 +94,23 @@ class Code(Enum):
         "“{name}”读不出来，不知道各表何时收到：{reason}",
         "请用 Excel 或 WPS 修复，或从备份恢复；实在没有的可以删去它，收到时间就从下次运行算起。",
     )
+    W17 = (
+        _ERROR,
+        "没有找到 LibreOffice，不能生成 PDF；文件都没有写。",
+        "请安装 LibreOffice 再运行；或不加 --pdf，写出后用 Word、WPS 打开，另存为 PDF。",
+    )
+    W18 = (
+        _ERROR,
+        "LibreOffice 没有生成 PDF：{reason}；文件都没有写。",
+        "请再运行一次；仍不行的，不加 --pdf 运行，写出后用 Word、WPS 打开，另存为 PDF。",
+    )
     # settings and templates: nothing runs before they are right
     C01 = (_ERROR, "配置文件不是有效的 YAML：{reason}", "请检查该行的缩进、冒号后的空格和引号是否成对。")
     C02 = (_ERROR, "不认识的配置项“{key}”。", "{advice}")
     C03 = (_ERROR, "配置项“{key}”的值“{value}”不对：{reason}", "{advice}")
     C04 = (_ERROR, "缺少配置项“{key}”。", "{advice}")
     T01 = (_ERROR, "模板不能使用：{reason}", "{advice}")
+    T02 = (_NOTE, "文中还有要由本室填写的：{words}。", "请在印发前填好；每期相同的可直接填进 {template}。")
     # ledger
     L01 = (_ERROR, "台账缺少工作表“{sheet}”。", "{advice}")
     L02 = (_ERROR, "工作表缺少列“{heading}”。", "{advice}")
@@ -120,6 +131,21 @@ class Code(Enum):
     )
     L10 = (_WARNING, "“期次”表中没有 {period} 的一行，表上的截止时间、通报日期空着。", "请在台账“期次”表中补一行。")
     L11 = (_WARNING, "“{heading}”空着，通报表上这一格也是空的。", "请在台账中补填。")
+    L12 = (
+        _ERROR,
+        "“{heading}”{value} 与 {other} 的起止期重叠。",
+        "同一序号写两行的，前一行填“止”，后一行填“起”，不要重叠。",
+    )
+    L13 = (
+        _ERROR,
+        "“{heading}”中的单位到{period}都不在“单位”表的起止期内，没有单位填报。",
+        "请写上接替的单位，或核对“单位”表的起止。",
+    )
+    L14 = (
+        _WARNING,
+        "“{heading}”中的领导到{period}都不在“领导”表的起止期内，通报表上这一格是空的。",
+        "请写上接任的领导，或核对“领导”表的起止。",
+    )
     # reading a printed notice into a ledger
     N01 = (
         _ERROR,
@@ -140,6 +166,11 @@ class Code(Enum):
         "请在 config/reportgen.yaml 的 title 中改成贵单位的写法。",
     )
     N07 = (_WARNING, "通报表中没有“{heading}”一列，台账里这一列空着。", "请核对期次和表头，或在台账中补填。")
+    N08 = (
+        _WARNING,
+        "设置里写着 {year}：{text}",
+        "新的一年请改写；写成 {{{{ year }}}} 的，以后每年自动换。",
+    )
     # files
     F01 = (_ERROR, "文件打不开：{reason}", "请用 Excel 或 WPS 打开它，另存为 .xlsx 后放回。" + _DISCARD)
     F02 = (
@@ -247,6 +278,28 @@ class Code(Enum):
         _WARNING,
         "第{seq}项审定为“{status}”，但没有填审定完成情况，且没有单位报送的文字。",
         "请在“审定完成情况”中补上要印的文字。",
+    )
+    # the periods before
+    P01 = (
+        _WARNING,
+        "{period}的 {name} 读不出来，走势和统计中没有{period}。",
+        "请运行 reportgen build {code} 重新生成。",
+    )
+    P02 = (_NOTE, "第{seq}项连续{count}期{words}：{periods}。", "请核实原因；需要督办的，可在审定意见中写明。")
+    P03 = (
+        _NOTE,
+        "第{seq}项{before}为“{earlier}”，本期为“{status}”。",
+        "请核实是本期的目标没有完成，还是前一期所报有误。",
+    )
+    P04 = (
+        _WARNING,
+        "第{seq}项{before}已报年度目标完成（{words}），本期却为“{status}”。",
+        "请核实前后所报是否矛盾，必要时在“审定.xlsx”中审定。",
+    )
+    P05 = (
+        _NOTE,
+        "第{seq}项的年度目标{before}已报完成（{words}）。",
+        "以后不再报送的，请在台账“止”一栏写上期次。",
     )
 
     # sense: what a careful reader would notice; figures are warnings, words are notes

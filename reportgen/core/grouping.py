@@ -12,6 +12,7 @@ from reportgen.core.text import column_letters, seq_ranges
 _WHAT = "what"  # names the row: 第5项, 第5项“停车位”
 _SEQ = "seq"
 _LENGTH = "length"
+_NAMES_ROWS = ("{what}", "{seq}", "{rows}")
 _MAY_DIFFER = (_WHAT, _SEQ, _LENGTH)
 _PLAIN_WHAT = re.compile(r"第(\d+)项")
 _MAX_CELLS = 12
@@ -46,7 +47,10 @@ class Group:
     @property
     def message(self) -> str:
         """What is wrong, the rows named together: 第1、3—5项的“完成状态”没有填写。"""
-        return self.code.template.format_map(_joined(self.findings))
+        template = self.code.template
+        seqs = [finding.seq for finding in self.findings if finding.seq is not None]
+        rows = f"第{seq_ranges(seqs)}项：" if seqs and not any(word in template for word in _NAMES_ROWS) else ""
+        return rows + template.format_map(_joined(self.findings))
 
     @property
     def hint(self) -> str:

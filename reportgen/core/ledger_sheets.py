@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from reportgen.core.ledger_columns import Column
 from reportgen.core.ledger_table import Table, TableRow, find_table
 from reportgen.core.model import Assignment, Division, Leader, Ledger, Role, Schedule, Task, Unit
 from reportgen.core.period import Period
+from reportgen.core.terms import holds, in_office, months_of, overlap
 from reportgen.core.text import fold, nearest, padded, squeeze
 
 _Dated = TypeVar("_Dated", bound=date)
@@ -98,9 +100,9 @@ def _filled(ledger: Ledger, tables: Mapping[str, Table], extra: Iterable[str]) -
         for row in table.rows():
             row.check_readable()
     if cols.LEADERS in tables:
-        ledger = replace(ledger, leaders=_leaders(tables[cols.LEADERS]))
+        ledger = replace(ledger, leaders=_leaders(tables[cols.LEADERS], ledger.year))
     if cols.UNITS in tables:
-        ledger = replace(ledger, units=_units(tables[cols.UNITS]))
+        ledger = replace(ledger, units=_units(tables[cols.UNITS], ledger.year))
     if cols.SCHEDULES in tables:
         ledger = replace(ledger, schedules=_schedules(tables[cols.SCHEDULES], ledger.year))
     # Without the other two sheets every name of a task would be told as unknown, which it may not be.
@@ -110,9 +112,9 @@ def _filled(ledger: Ledger, tables: Mapping[str, Table], extra: Iterable[str]) -
     return ledger
 
 
-def _leaders(table: Table) -> tuple[Leader, ...]:
+def _leaders(table: Table, year: int) -> tuple[Leader, ...]:
     rows = list(table.rows())
-    leaders = [Leader(squeeze(row.required(cols.NAME)), row.text(cols.POST)) for row in rows]
+    leaders = [Leader(squeeze(row.required(cols.NAME)), row.text(cols.POST), *_term(row, year)) for row in rows]
     _tell_repeated(rows, [fold(leader.name) for leader in leaders], cols.NAME)
     return tuple(leader for leader in leaders if leader.name)
 
@@ -124,7 +126,7 @@ def _tell_repeated(rows: list[TableRow], values: list[str], key: str) -> None:
             rows[index].tell(Code.L06, key, value=rows[index].text(key), other=rows[earlier].place(key).cell)
 
 
-def _units(table: Table) -> tuple[Unit, ...]:
+def _units(table: Table, year: int) -> tuple[Unit, ...]:
     rows = list(table.rows())
     units = [
         Unit(
@@ -134,6 +136,7 @@ def _units(table: Table) -> tuple[Unit, ...]:
             row.text(cols.CONTACT),
             row.text(cols.PHONE),
             row.text(cols.EMAIL),
+            *_term(row, year),
         )
         for row in rows
     ]
@@ -145,12 +148,12 @@ def _units(table: Table) -> tuple[Unit, ...]:
 
 
 def _tell_ambiguous_aliases(rows: list[TableRow], units: list[Unit]) -> None:
-    """Tell each alias that also names another unit."""
+    """Tell each alias that also names another unit at the same time."""
     owner = {fold(unit.name): index for index, unit in reversed(list(enumerate(units))) if unit.name}
     for index, unit in enumerate(units):
         for alias in unit.aliases:
             other = owner.setdefault(fold(alias), index)
-            if other != index:
+            if other != index and overlap(unit, units[other]):
                 is_name = fold(units[other].name) == fold(alias)
                 place = rows[other].place(cols.NAME if is_name else cols.ALIASES)
                 rows[index].tell(Code.L06, cols.ALIASES, value=alias, other=place.cell)
@@ -219,9 +222,21 @@ def _dated(row: TableRow, key: str, read: Callable[[Value], _Dated | None], advi
 
 def _tasks(table: Table, names: _Names, year: int, extra: tuple[str, ...]) -> tuple[Task, ...]:
     rows = list(table.rows())
-    seqs = [_seq(row) for row in rows]
-    _tell_repeated(rows, [str(seq) if seq else "" for seq in seqs], keys.SEQ)
-    return tuple(_task(row, seq, names, year, extra) for row, seq in zip(rows, seqs, strict=True))
+    tasks = [_task(row, _seq(row), names, year, extra) for row in rows]
+    _tell_repeated_tasks(rows, tasks)
+    return tuple(tasks)
+
+
+def _tell_repeated_tasks(rows: list[TableRow], tasks: list[Task]) -> None:
+    """Tell each 序号 that an earlier row has at the same time."""
+    earlier: dict[int, list[int]] = {}
+    for index, task in enumerate(tasks):
+        same = [i for i in earlier.get(task.seq, ()) if task.seq and overlap(task, tasks[i])]
+        if same:
+            is_dated = any((t.start or t.end) for t in (task, tasks[same[0]]))
+            place = rows[same[0]].place(keys.SEQ)
+            rows[index].tell(Code.L12 if is_dated else Code.L06, keys.SEQ, value=str(task.seq), other=place.cell)
+        earlier.setdefault(task.seq, []).append(index)
 
 
 def _seq(row: TableRow) -> int:
@@ -236,11 +251,9 @@ def _seq(row: TableRow) -> int:
 
 def _task(row: TableRow, seq: int, names: _Names, year: int, extra: tuple[str, ...]) -> Task:
     assignments = _assignments(row, names)
-    start, end = _period(row, cols.START, year), _period(row, cols.END, year)
-    if start and end and (start.year, start.first) > (end.year, end.last):
-        row.refuse(cols.END, row.text(cols.END), f"早于“起”的 {start}。", "请核对起止两格。")
+    start, end = _term(row, year)
     targets = {period: row.text(period) for period in sorted(row.table.targets) if row.text(period)}
-    return Task(
+    task = Task(
         seq=seq,
         annual_target=row.required(keys.ANNUAL_TARGET),
         leaders=_task_leaders(row, names),
@@ -253,6 +266,30 @@ def _task(row: TableRow, seq: int, names: _Names, year: int, extra: tuple[str, .
         extra={key: row.text(key) for key in extra if row.text(key)},
         place=row.place(),
     )
+    _tell_nobody_in_office(row, task, names, year)
+    return task
+
+
+def _term(row: TableRow, year: int) -> tuple[Period | None, Period | None]:
+    """Return from which period to which a row holds."""
+    start, end = _period(row, cols.START, year), _period(row, cols.END, year)
+    if start and end and (start.year, start.first) > (end.year, end.last):
+        row.refuse(cols.END, row.text(cols.END), f"早于“起”的 {start}。", "请核对起止两格。")
+    return start, end
+
+
+def _tell_nobody_in_office(row: TableRow, task: Task, names: _Names, year: int) -> None:
+    """Tell the first month in which no unit of a task is left to answer, or no leader."""
+    units = {unit.name: unit for unit in names.units.values()}
+    leaders = [leader for name in task.leaders if (leader := names.leaders.get(fold(name)))]
+    months = months_of(task, year)
+    answering = [a for a in task.assignments if a.role is not Role.DATA]
+    vacant = next((m for m in months if answering and not in_office(task, units, m)), None)
+    if vacant:
+        row.tell(Code.L13, keys.UNITS, period=vacant.label)
+    unled = next((m for m in months if leaders and not any(holds(leader, m) for leader in leaders)), None)
+    if unled:
+        row.tell(Code.L14, keys.LEADERS, period=unled.label)
 
 
 def _task_leaders(row: TableRow, names: _Names) -> tuple[str, ...]:
@@ -282,12 +319,18 @@ def _assignments(row: TableRow, names: _Names) -> tuple[Assignment, ...]:
         assignments.append(Assignment(unit.name if unit else name, role, printed_unit(name, role)))
     _tell_repeated_lines(row, keys.UNITS, lines, [a.unit for a in assignments])
     leads = [a.unit for a in assignments if a.role is Role.LEAD]
-    if len(leads) > 1:
+    if any(_at_once(names, one, other) for one, other in itertools.combinations(leads, 2)):
         reason = f"牵头单位有{len(leads)}个。"
         row.refuse(keys.UNITS, "、".join(leads), reason, "牵头单位只能有一个，请去掉多余的（牵头）。")
     if assignments and all(a.role is Role.DATA for a in assignments):
         row.refuse(keys.UNITS, lines[0], "没有填报的单位。", "只提供数据的单位不填报，请补上填报的单位。")
     return tuple(assignments)
+
+
+def _at_once(names: _Names, one: str, other: str) -> bool:
+    """Tell whether two units exist at the same time; one that is not known does always."""
+    first, second = names.units.get(fold(one)), names.units.get(fold(other))
+    return first is None or second is None or overlap(first, second)
 
 
 def _division(row: TableRow, assignments: tuple[Assignment, ...], names: _Names) -> tuple[Division, ...]:

@@ -75,6 +75,8 @@ class Unit:
     contact: str = ""
     phone: str = ""
     email: str = ""
+    start: Period | None = None
+    end: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Leader:
 
     name: str
     post: str = ""
+    start: Period | None = None
+    end: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,11 @@ class Schedule:
 
 @dataclass(frozen=True)  # no slots: the indexes are made when first asked for, and then kept
 class Ledger:
-    """A year's ledger; the order of every tuple is the order of precedence in lists and statistics."""
+    """A year's ledger; the order of every tuple is the order of precedence in lists and statistics.
+
+    As the workbook has it, a 序号 may have several rows that follow each other in time; `terms.ledger_at` gives the
+    ledger of one period, where each has one.
+    """
 
     year: int
     tasks: tuple[Task, ...]

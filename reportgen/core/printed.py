@@ -13,6 +13,7 @@ from reportgen.core.fields import Fields
 from reportgen.core.findings import Code, Finding, Place, shortened
 from reportgen.core.grid import Book, Grid
 from reportgen.core.notice import CONTINUED, PrintedNotice, PrintedRow
+from reportgen.core.statistics import SHEETS as OWN_SHEETS
 from reportgen.core.text import fold, squeeze
 
 # A line below the table, or between its parts, that heads no group.
@@ -62,6 +63,8 @@ def parse_printed(
     findings: list[Finding] = []
     group = ""
     for grid in book.visible:
+        if grid.sheet in OWN_SHEETS:
+            continue
         above += paragraphs.get(grid.sheet, ())
         found = _head_of(grid, fields, names)
         if found and not head:

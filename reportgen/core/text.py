@@ -65,6 +65,19 @@ def padded(name: str) -> str:
     return f"{plain[0]}  {plain[1]}" if len(plain) == 2 else plain
 
 
+def chinese_number(number: int) -> str:
+    """Return a whole number below 10,000 as headings count: 1 → 一, 12 → 十二, 20 → 二十, 105 → 一百零五."""
+    if number < 1:
+        return "〇"
+    text = ""
+    for unit, digit in zip(("千", "百", "十", ""), map(int, f"{number:04d}"), strict=True):
+        if digit:
+            text += "〇一二三四五六七八九"[digit] + unit
+        elif text and not text.endswith("零"):
+            text += "零"
+    return text.rstrip("零").removeprefix("一") if 10 <= number < 20 else text.rstrip("零")
+
+
 def seq_ranges(numbers: Iterable[int]) -> str:
     """Return numbers as people list them: 1、3—5、9."""
     runs: list[list[int]] = []

@@ -35,7 +35,10 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UnitState:
-    """One unit of a period; `file` is the return that counts, `received` its first receipt."""
+    """One unit of a period; `file` is the return that counts, `received` its first receipt.
+
+    `is_late` stands beside `state`, where having to correct hides it.
+    """
 
     unit: str
     state: State
@@ -43,6 +46,7 @@ class UnitState:
     received: datetime | None = None
     errors: int = 0
     warnings: int = 0
+    is_late: bool = False
 
     def as_json(self) -> dict[str, object]:
         """Return the unit as the `--json` output gives it."""
@@ -79,7 +83,7 @@ def unit_states(
             continue
         is_late = bool(deadline and report.received and report.received > deadline)
         state = State.MUST_CORRECT if open_errors else State.LATE if is_late else State.RETURNED
-        states.append(UnitState(unit, state, report.files[0], report.received, open_errors, warnings))
+        states.append(UnitState(unit, state, report.files[0], report.received, open_errors, warnings, is_late))
     return tuple(states)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from reportgen.core import derived
 from reportgen.core import fields as keys
 from reportgen.core.fields import (
+    CircularWords,
     Field,
     Fields,
     FilledBy,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from yaml.nodes import Node
 
 NEXT_PERIOD = "next_period"
+_DEFAULT_RECIPIENTS = "各镇人民政府、街道办事处，区政府各部门、各直属单位"
 _TITLE_WORDS = ("year", "period")
 _HEADING_WORDS = (*_TITLE_WORDS, NEXT_PERIOD)
 _SAMPLE = Period(2023, 8, 8)
@@ -66,6 +68,7 @@ class Configuration:
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
     contact: str = ""
+    circular: CircularWords | None = None
     template_set: TemplateSet = TemplateSet.SAMPLE
 
 
@@ -103,8 +106,16 @@ def settings_for(configuration: Configuration, period: Period) -> Settings:
         collect_every=configuration.collect_every,
         silenced=configuration.silenced,
         contact=configuration.contact,
+        circular=_circular_for(configuration.circular, period),
         template_set=configuration.template_set,
     )
+
+
+def _circular_for(circular: CircularWords | None, period: Period) -> CircularWords | None:
+    if circular is None:
+        return None
+    requirements = tuple(filled(one, period) for one in circular.requirements)
+    return replace(circular, title=filled(circular.title, period), requirements=requirements)
 
 
 def filled(pattern: str, period: Period) -> str:
@@ -243,6 +254,12 @@ class _Item:
         self.refuse("要写不小于 0 的整数。", "0 表示不限。")
         return 0
 
+    def flag(self) -> bool:
+        """Return yes or no, True (told) for anything else."""
+        if self.kind != "bool":
+            self.refuse("这里要写 true 或 false。", "true 是，false 否。")
+        return self.kind != "bool" or self.shown.lower() in ("true", "yes", "on")
+
     def choice(self, kind: type[_E]) -> _E | None:
         """Return the member of `kind` that the text names, None (told) when there is none."""
         names = [str(member.value) for member in kind]
@@ -299,9 +316,14 @@ class _Collect(Enum):
     EVERY = "every"
 
 
+_KEYS = (
+    *("office", "contact", "title", "form_title", "template_set"),
+    *("collect", "fields", "statuses", "rules", "circular"),
+)
+
+
 def _configuration(root: _Item) -> Configuration:
-    known = ("office", "contact", "title", "form_title", "template_set", "collect", "fields", "statuses", "rules")
-    items = root.mapping(known, ("office", "title", "form_title", "fields", "statuses"))
+    items = root.mapping(_KEYS, ("office", "title", "form_title", "fields", "statuses"))
     office = items["office"].text() if "office" in items else ""
     title = items["title"].pattern(_TITLE_WORDS) if "title" in items else ""
     form_title = items["form_title"].pattern(_TITLE_WORDS) if "form_title" in items else ""
@@ -311,9 +333,34 @@ def _configuration(root: _Item) -> Configuration:
     silenced = _silenced(items["rules"]) if "rules" in items else frozenset()
     every = collect is _Collect.EVERY
     contact = items["contact"].text() if "contact" in items else ""
+    circular = _circular(items["circular"], title) if "circular" in items else CircularWords(_DEFAULT_RECIPIENTS)
     chosen = items["template_set"].choice(TemplateSet) if "template_set" in items else None
-    used = chosen or TemplateSet.SAMPLE
-    return Configuration(office, title, form_title, fields, Statuses(statuses), every, silenced, contact, used)
+    return Configuration(
+        office=office,
+        title=title,
+        form_title=form_title,
+        fields=fields,
+        statuses=Statuses(statuses),
+        collect_every=every,
+        silenced=silenced,
+        contact=contact,
+        circular=circular,
+        template_set=chosen or TemplateSet.SAMPLE,
+    )
+
+
+def _circular(item: _Item, notice_title: str) -> CircularWords | None:
+    """Return what is said of the circular, None when it is switched off."""
+    items = item.mapping(("enabled", "title", "recipients", "requirements"), ())
+    title = items["title"].pattern(_TITLE_WORDS) if "title" in items else ""
+    if title and notice_title and filled(title, _SAMPLE) == filled(notice_title, _SAMPLE):
+        items["title"].refuse("与通报表的标题相同，两个文件会同名。", "例如“关于……的通报”。")
+    words = CircularWords(
+        recipients=items["recipients"].text() if "recipients" in items else _DEFAULT_RECIPIENTS,
+        title=title,
+        requirements=tuple(filter(None, (one.pattern(_TITLE_WORDS) for one in _listed(items, "requirements")))),
+    )
+    return words if "enabled" not in items or items["enabled"].flag() else None
 
 
 def _silenced(rules: _Item) -> frozenset[str]:

@@ -50,6 +50,11 @@ def read_word_tables(content: bytes, file: str) -> tuple[Book, dict[str, tuple[s
     return Book(file, tuple(grids)), before
 
 
+def read_word_text(content: bytes, file: str) -> str:
+    """Return the text of a .docx, one line for each paragraph, those in tables included. Raises as read_word_tables."""
+    return "\n".join(map(_run_text, _paragraphs(_opened(content, file)[0])))
+
+
 def _opened(content: bytes, file: str) -> tuple[_Element, Numbers]:
     """Return the body of a document and the counter of its automatic numbers."""
     from lxml import etree

@@ -101,6 +101,16 @@ def starter_files(*folders: str) -> dict[str, bytes]:
     return files
 
 
+def template_files(workspace: Workspace) -> dict[str, bytes]:
+    """Return the templates of a workspace by their path in it. Raises CannotRun when one cannot be read."""
+    if not workspace.templates.is_dir():
+        return {}
+    try:
+        return dict(_files_in(workspace.templates, TEMPLATES))
+    except OSError as error:
+        raise cannot_run(Code.W08, Place(TEMPLATES), name=TEMPLATES, reason=reason_of(error)) from error
+
+
 def _starter_folder(folder: str) -> Traversable:
     """Return the bundled folder: package data where reportgen is installed, else the folder at the repository's root.
 

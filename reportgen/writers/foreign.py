@@ -16,13 +16,22 @@ from typing import TYPE_CHECKING
 from reportgen.core.grid import text_of
 from reportgen.writers.replace import parts_of
 from reportgen.writers.sheet import put, saved, spread_widths, with_explicit_locks
+from reportgen.writers.wordpage import parsed
 
 if TYPE_CHECKING:
+    from lxml.etree import _Element
     from openpyxl import Workbook
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_MARKED_BYTES = 20 * 1024 * 1024  # a workbook over this takes openpyxl minutes and gigabytes
+_X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
+_XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
+_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_VALIDATION_ATTRIBUTES = (
+    *("type", "operator", "allowBlank", "showInputMessage", "showErrorMessage", "showDropDown"),
+    *("errorStyle", "errorTitle", "error", "promptTitle", "prompt"),
+)
 _ANCHOR = re.compile(rb"<(?:\w+:)?(?:twoCellAnchor|oneCellAnchor|absoluteAnchor)\b")
 
 
@@ -40,6 +49,7 @@ def open_foreign(content: bytes) -> Workbook | None:
     """Return the workbook in `content` with everything defused, None when openpyxl cannot open it."""
     workbook = _loaded(content)
     if workbook is not None:
+        _add_extended_validations(workbook, content)
         _defuse(workbook, content)
         for sheet in workbook.worksheets:
             spread_widths(sheet)
@@ -82,6 +92,41 @@ def _loaded(content: bytes, shown_values: bool = False) -> Workbook | None:
             )
         except Exception:  # strange files make it raise anything
             return None
+
+
+def _add_extended_validations(workbook: Workbook, content: bytes) -> None:
+    """Add the validations that Excel keeps in an extension, those with lists on other sheets, which openpyxl drops."""
+    from openpyxl.worksheet.cell_range import MultiCellRange
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    for title, root in _sheets_with_extensions(content):
+        for element in root.iter(f"{_X14}dataValidation") if title in workbook.sheetnames else ():
+            formulas = [element.findtext(f"{_X14}formula{number}/{_XM}f") for number in (1, 2)]
+            known = {name: element.get(name) for name in _VALIDATION_ATTRIBUTES if element.get(name) is not None}
+            try:
+                validation = DataValidation(
+                    sqref=MultiCellRange(element.findtext(f"{_XM}sqref") or ""),
+                    formula1=formulas[0],
+                    formula2=formulas[1],
+                    **known,  # type: ignore[arg-type]
+                )
+            except (TypeError, ValueError):
+                continue  # of no meaning to Excel either
+            workbook[title].add_data_validation(validation)
+
+
+def _sheets_with_extensions(content: bytes) -> Iterator[tuple[str, _Element]]:
+    """Yield (title, root) of the sheets whose XML has validations in an extension."""
+    parts = parts_of(content)
+    try:
+        relations = {one.get("Id"): one.get("Target", "") for one in parsed(parts["xl/_rels/workbook.xml.rels"])}
+        for sheet in parsed(parts["xl/workbook.xml"]).iter("{*}sheet"):
+            target = relations.get(sheet.get(_RELATION_ID), "")
+            part = parts.get(target.lstrip("/") if target.startswith("/") else f"xl/{target}", b"")
+            if b"dataValidation" in part and _X14[1:-1].encode() in part:
+                yield sheet.get("name", ""), parsed(part)
+    except (KeyError, SyntaxError):
+        return
 
 
 def _defuse(workbook: Workbook, content: bytes) -> None:

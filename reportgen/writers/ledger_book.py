@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -10,6 +11,7 @@ from reportgen.core import ledger_columns as cols
 from reportgen.core.ledger_columns import Column, target_heading
 from reportgen.core.model import Ledger, Task, Unit
 from reportgen.core.period import Period
+from reportgen.core.terms import Dated
 from reportgen.core.text import column_letters, padded
 from reportgen.writers.sheet import new_workbook, saved, write_table
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 LAST_ROW = 1000  # dropdowns and formats reach so far
-_UNIQUE_NUMBER = "AND(ISNUMBER($A2),$A2>=1,$A2=INT($A2),COUNTIF($A:$A,$A2)=1)"
+_WHOLE_NUMBER = "AND(ISNUMBER($A2),$A2>=1,$A2=INT($A2))"
 _COLUMNS_OF = {
     cols.TASKS: cols.TASK_COLUMNS,
     cols.UNITS: cols.UNIT_COLUMNS,
@@ -48,7 +50,7 @@ def write_ledger(ledger: Ledger, extra: Mapping[str, str] | None = None) -> byte
     periods = target_periods(ledger)
     _write_tasks(workbook, ledger, periods, extra or {})
     _write_sheet(workbook, cols.UNITS, cols.UNIT_COLUMNS, [_unit_values(unit) for unit in ledger.units])
-    leaders = [(padded(leader.name), leader.post) for leader in ledger.leaders]
+    leaders = [(padded(leader.name), leader.post, *_term(leader)) for leader in ledger.leaders]
     _write_sheet(workbook, cols.LEADERS, cols.LEADER_COLUMNS, leaders)
     schedules = [(s.period.code, s.deadline, s.issue_date, s.basis) for s in ledger.schedules]
     _write_sheet(workbook, cols.SCHEDULES, cols.SCHEDULE_COLUMNS, schedules)
@@ -87,15 +89,19 @@ def _task_values(task: Task, periods: Sequence[Period], extra: Iterable[str]) ->
         "\n".join(a.printed for a in task.assignments),
         "\n".join(f"{d.label} = {d.unit}" for d in task.division),
         task.group,
-        task.start.code if task.start else "",
-        task.end.code if task.end else "",
+        *_term(task),
         *(task.targets.get(period, "") for period in periods),
         *(task.extra.get(key, "") for key in extra),
     )
 
 
 def _unit_values(unit: Unit) -> tuple[str, ...]:
-    return (unit.name, "\n".join(unit.aliases), "\n".join(unit.members), unit.contact, unit.phone, unit.email)
+    contact = (unit.contact, unit.phone, unit.email)
+    return (unit.name, "\n".join(unit.aliases), "\n".join(unit.members), *contact, *_term(unit))
+
+
+def _term(one: Dated) -> tuple[str, str]:
+    return (one.start.code if one.start else "", one.end.code if one.end else "")
 
 
 def _write_sheet(
@@ -152,13 +158,13 @@ def _add_lists(workbook: Workbook, year: int) -> None:
     tasks, units, schedules = workbook[cols.TASKS], workbook[cols.UNITS], workbook[cols.SCHEDULES]
     months = [Period(year, month, month).code for month in range(1, 13)]
     halves = [f"{year}-Q{n}" for n in range(1, 5)] + [f"{year}-H1", f"{year}-H2", str(year)]
-    _add_rule(tasks, keys.SEQ, _UNIQUE_NUMBER, "序号", "不重复的正整数。", "custom", "序号要是没有用过的正整数。")
+    _add_rule(tasks, keys.SEQ, _WHOLE_NUMBER, "序号", "不重复的正整数。", "custom", "序号要是正整数。")
     _add_rule(tasks, keys.LEADERS, _names_in(cols.LEADERS), "分管区领导", "可从列表中选；多位时按 Alt+Enter 一行一位。")
     units_hint = "只有一个单位时可从列表中选；多个时按 Alt+Enter 一行一个，牵头的后面写（牵头）。"
     _add_rule(tasks, keys.UNITS, _names_in(cols.UNITS), "责任单位", units_hint)
     _add_rule(tasks, cols.DIVISION, "", "分工", "一行一条：标签 = 单位。标签照目标中冒号前的文字写。")
-    for key in (cols.START, cols.END):
-        _add_rule(tasks, key, f'"{",".join(months)}"', "期次", "写作 2023-08，可从列表中选；不限的空着。")
+    for sheet, key in itertools.product((tasks, units, workbook[cols.LEADERS]), (cols.START, cols.END)):
+        _add_rule(sheet, key, f'"{",".join(months)}"', "期次", "写作 2023-08，可从列表中选；不限的空着。")
     _add_rule(units, cols.NAME, "COUNTIF($A:$A,$A2)=1", "名称", "单位全称，不重复。", "custom", "这个单位已经有了。")
     _add_rule(units, cols.MEMBERS, _names_in(cols.UNITS), "包含", "只有代表几个单位的一行才填，一行一个单位。")
     _add_rule(schedules, cols.PERIOD, f'"{",".join(months + halves)}"', "期", "一期一行，可从列表中选。")

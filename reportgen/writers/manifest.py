@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reportgen.core.findings import Finding
 from reportgen.core.notice import Merged, Row
+from reportgen.core.outcomes import Outcome, Result
 from reportgen.core.records import Change, Filled, UnitReport
 from reportgen.writers.replace import digest
 
@@ -16,7 +17,10 @@ FILE = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a manifest records. `inputs` and `outputs` map paths below the workspace to contents."""
+    """What a manifest records. `result` is what later periods read of `merged`.
+
+    `inputs` and `outputs` map paths below the workspace to contents.
+    """
 
     version: str
     period: str
@@ -25,6 +29,7 @@ class Built:
     returns: Sequence[Filled]
     reports: Sequence[UnitReport]
     merged: Merged
+    result: Result
     findings: Sequence[Finding]
     outputs: Mapping[str, bytes]
 
@@ -49,7 +54,9 @@ def write_manifest(built: Built) -> bytes:
             }
             for one in built.returns
         ],
-        "rows": [_row(row) for row in built.merged.rows],
+        "statuses": [{"name": one.name, "class": one.kind.value} for one in built.result.statuses.all],
+        "units": [{"unit": u.unit, "reported": u.is_reported, "late": u.is_late} for u in built.result.units],
+        "rows": [_row(*pair) for pair in zip(built.merged.rows, built.result.outcomes, strict=True)],
         "changes": [_change(change) for change in built.merged.changes],
         "rulings": [_ruling(row) for row in built.merged.rows if row.ruling is not None and row.ruling.decides],
         "findings": [finding.as_json() for finding in built.findings],
@@ -66,10 +73,17 @@ def written_hashes(manifest: bytes) -> dict[str, str]:
         return {}
 
 
-def _row(row: Row) -> dict[str, object]:
+def _row(row: Row, outcome: Outcome) -> dict[str, object]:
     return {
         "seq": row.seq,
-        "status": row.status,
+        "status": outcome.status,
+        "has_target": outcome.has_target,
+        "annual_target": outcome.annual_target,
+        "target": outcome.target,
+        "completion": outcome.completion,
+        "leaders": list(outcome.leaders),
+        "units": [{"unit": unit, "role": role.value} for unit, role in outcome.units],
+        "group": outcome.group,
         "from": [{"unit": p.unit, "part": p.label, "file": p.place.file, "cell": p.place.cell} for p in row.pieces],
     }
 

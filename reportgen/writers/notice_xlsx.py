@@ -24,11 +24,11 @@ from reportgen.core.layout import (
     placeholders_in,
     prototypes_among,
 )
-from reportgen.core.lines import MAX_ROW_PT
+from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
 from reportgen.core.notice import Notice
 from reportgen.core.text import without_control
 from reportgen.writers.sheet import put, saved
-from reportgen.writers.sheetrows import default_heading, prototype_of, sheet_rows, units_of, write_rows
+from reportgen.writers.sheetrows import default_heading, in_pixels, prototype_of, sheet_rows, units_of, write_rows
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -54,8 +54,17 @@ def notice_columns(template: bytes, name: str, allowed: Collection[str]) -> Layo
     return layout_of(name, page, texts, allowed, group_texts)
 
 
-def write_notice_xlsx(template: bytes, name: str, notice: Notice, period_label: str) -> bytes:
-    """Return the notice as an .xlsx. The template must have passed `notice_columns`."""
+def write_notice_xlsx(
+    template: bytes,
+    name: str,
+    notice: Notice,
+    period_label: str,
+    add_behind: Callable[[Workbook], None] = lambda _workbook: None,
+) -> bytes:
+    """Return the notice as an .xlsx; `add_behind` adds further sheets behind it.
+
+    The template must have passed `notice_columns`.
+    """
     workbook = _opened(template, name)
     ((sheet, prototype),) = prototypes = _prototypes(workbook)
     values = {
@@ -67,12 +76,14 @@ def write_notice_xlsx(template: bytes, name: str, notice: Notice, period_label: 
     group = next((row for _sheet, row in _group_rows(prototypes)), 0)
     heading = prototype_of(sheet, group) if group else default_heading(own, sheet, prototype)
     dropped = {row for row in (_fill_page(workbook, sheet, (prototype, group), values), group) if row}
+    _fit_title(sheet, prototype)
     room, first_room = _rooms(sheet, prototype, dropped)
     rows = sheet_rows(own, heading, notice.rows, room, first_room)
     top = _make_room(sheet, prototype, dropped, len(rows))
     write_rows(sheet, top, rows, room, first_room)
     if notice.is_draft:
         _mark_draft(sheet)
+    add_behind(workbook)
     return saved(workbook, notice.title)
 
 
@@ -178,6 +189,20 @@ def _fill_page(workbook: Workbook, sheet: Worksheet, prototypes: tuple[int, int]
                 emptied = row
     has_more = any(row == emptied and text.strip() for row, _column, text in _texts(sheet))
     return 0 if has_more else emptied
+
+
+def _fit_title(sheet: Worksheet, prototype: int) -> None:
+    """Let the rows above the head grow where their merged texts need more lines: no office program does it."""
+    for cells in sheet.merged_cells.ranges:
+        cell: Any = sheet.cell(cells.min_row, cells.min_col)
+        if cells.min_row != cells.max_row or cells.max_row >= prototype or not cell.alignment.wrap_text:
+            continue
+        size_pt = float(cell.font.sz or 11)
+        units = sum(units_of(sheet, column) for column in range(cells.min_col, cells.max_col + 1))
+        lines = count_lines(str(cell.value or ""), available_em(units, size_pt))
+        own = sheet.row_dimensions[cells.min_row].height or 0.0
+        if lines > 1:
+            sheet.row_dimensions[cells.min_row].height = max(own, in_pixels(row_height_pt(lines, size_pt)))
 
 
 def _make_room(sheet: Worksheet, prototype: int, dropped: Collection[int], count: int) -> int:

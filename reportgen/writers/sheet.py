@@ -52,12 +52,16 @@ def saved(workbook: Workbook, title: str = "") -> bytes:
     properties.title = title or None
     buffer = io.BytesIO()
     workbook.save(buffer)
-    return _with_fixed_modified(buffer.getvalue())
+    return _put_right(buffer.getvalue())
 
 
-def _with_fixed_modified(document: bytes) -> bytes:
-    """Return the document with openpyxl's time of saving in docProps/core.xml replaced by a fixed one."""
+def _put_right(document: bytes) -> bytes:
+    """Return the document with what openpyxl cannot be told: a fixed time of saving, formats of chart labels."""
     parts = parts_of(document)
+    for name in (name for name in parts if name.startswith("xl/charts/chart")):
+        # Without sourceLinked LibreOffice takes the format of the cells instead.
+        labels = re.sub(r'(<(?:c:)?numFmt formatCode="[^"]*")\s*/>', r'\1 sourceLinked="0"/>', parts[name].decode())
+        parts[name] = labels.encode()
     core = parts["docProps/core.xml"].decode()
     core = re.sub(r"(<dcterms:modified[^>]*>)[^<]*", r"\g<1>2000-01-01T00:00:00Z", core)
     return zipped({**parts, "docProps/core.xml": core.encode()})

@@ -241,12 +241,17 @@ def write_rows(sheet: Worksheet, top: int, rows: Sequence[SheetRow], room: float
             if column.span_styles and (number, column.index) not in firsts | below:
                 right = column.index + len(column.span_styles)
                 merge_cells(sheet, top + number, top + number, column.index, right)
-        sheet.row_dimensions[top + number].height = min(MAX_ROW_PT, math.ceil(height / _PIXEL_PT) * _PIXEL_PT)
+        sheet.row_dimensions[top + number].height = in_pixels(height)
     for column in merged:
         for first, last in spans[column.index]:
             right = column.index + len(column.span_styles)
             merge_cells(sheet, top + first, top + last, column.index, right)
     _break_pages(sheet, [top + start for start in starts])
+
+
+def in_pixels(height_pt: float) -> float:
+    """Return the height that a row gets to have `height_pt`: whole pixels, and no more than Excel's cap."""
+    return min(MAX_ROW_PT, math.ceil(height_pt / _PIXEL_PT) * _PIXEL_PT)
 
 
 def _spans(rows: Sequence[SheetRow], column: Column, starts: Sequence[int]) -> tuple[tuple[int, int], ...]:

@@ -1,0 +1,49 @@
+"""`trend P`: the year's periods beside each other, task by task and unit by unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from reportgen.commands.collect import Progress, collect
+from reportgen.core.courses import Course, courses
+from reportgen.core.figures import RankedUnit, ranked
+from reportgen.core.findings import Code, Finding, cannot_run
+from reportgen.core.outcomes import Result
+from reportgen.core.period import Period
+from reportgen.readers.inbox import incoming
+from reportgen.readers.past import read_past, read_result
+from reportgen.readers.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class TrendDone:
+    """What the periods say: `results` up to the one asked for, the course of each task, the units as ranked."""
+
+    results: tuple[Result, ...]
+    courses: tuple[Course, ...]
+    units: tuple[RankedUnit, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def period(self) -> Period:
+        return self.results[-1].period
+
+
+def trend(workspace: Workspace, period: Period, now: datetime, progress: Progress) -> TrendDone:
+    """Return the year up to `period`: earlier periods as printed, this one as `build` would print it now.
+
+    A period whose returns are no longer in input/ is taken as printed. Raises CannotRun when there is neither.
+    """
+    if incoming(workspace.input_dir(period)):
+        collected = collect(workspace, period, now, progress)
+        results = collected.results
+        order = [unit.name for unit in collected.month.ledger.units]
+        told = tuple(finding for finding in collected.findings if finding.code is Code.P01)
+        return TrendDone(results, courses(results), ranked(results, order), told)
+    past, findings = read_past(workspace.root, period)
+    result, found = read_result(workspace.root, period)
+    if result is None:
+        raise cannot_run(Code.W05, period=period, name=f"input/{period}/")
+    results = (*past, result)
+    return TrendDone(results, courses(results), ranked(results), (*findings, *found))
