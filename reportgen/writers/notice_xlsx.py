@@ -28,6 +28,7 @@ from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_heig
 from reportgen.core.notice import Notice
 from reportgen.core.text import without_control
 from reportgen.writers.sheet import put, saved
+from reportgen.writers.sheetparts import with_draft_mark, with_pictures
 from reportgen.writers.sheetrows import default_heading, in_pixels, prototype_of, sheet_rows, units_of, write_rows
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _DRAFT = "草稿"
+_RED = "FF0000"
 _PAPER_MM = {8: (297, 420), 9: (210, 297), 11: (148, 210)}  # A3, A4, A5 by Excel's number, portrait
 
 
@@ -79,12 +81,15 @@ def write_notice_xlsx(
     _fit_title(sheet, prototype)
     room, first_room = _rooms(sheet, prototype, dropped)
     rows = sheet_rows(own, heading, notice.rows, room, first_room)
-    top = _make_room(sheet, prototype, dropped, len(rows))
-    write_rows(sheet, top, rows, room, first_room)
+    moved = _make_room(sheet, prototype, dropped, len(rows))
+    write_rows(sheet, moved(prototype), rows, room, first_room)
     if notice.is_draft:
         _mark_draft(sheet)
+    for each in workbook.worksheets:  # openpyxl keeps some pictures, on some machines: they all come from the template
+        each._images, each._charts = [], []  # type: ignore[attr-defined]
     add_behind(workbook)
-    return saved(workbook, notice.title)
+    document = with_pictures(saved(workbook, notice.title), template, {sheet.title: moved})
+    return with_draft_mark(document, sheet.title, _body_pt(sheet)[0]) if notice.is_draft else document
 
 
 def _opened(template: bytes, name: str) -> Workbook:
@@ -158,17 +163,23 @@ def _row_span(rows: str | None) -> tuple[int, int] | None:
     return (numbers[0], numbers[-1]) if numbers else None
 
 
-def _page_pt(sheet: Worksheet) -> float:
-    """Return the height of the printed page's body in the sheet's own points."""
+def _body_pt(sheet: Worksheet) -> tuple[float, float]:
+    """Return width and height of the printed page's body."""
     short, long = _PAPER_MM.get(int(sheet.page_setup.paperSize or 9), _PAPER_MM[9])
     is_landscape = sheet.page_setup.orientation == "landscape"
     width, height = (long, short) if is_landscape else (short, long)
     margins = sheet.page_margins
-    body = height / 25.4 * 72 - (margins.top + margins.bottom) * 72
+    around = (margins.left + margins.right, margins.top + margins.bottom)
+    return width / 25.4 * 72 - around[0] * 72, height / 25.4 * 72 - around[1] * 72
+
+
+def _page_pt(sheet: Worksheet) -> float:
+    """Return the height of the printed page's body in the sheet's own points."""
+    width, body = _body_pt(sheet)
     scale = (sheet.page_setup.scale or 100) / 100
     if sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage:
         table = sum(units_of(sheet, column) for column in range(1, sheet.max_column + 1)) * 6
-        scale = min(1.0, (width / 25.4 * 72 - (margins.left + margins.right) * 72) / table)
+        scale = min(1.0, width / table)
     return body / scale
 
 
@@ -205,8 +216,8 @@ def _fit_title(sheet: Worksheet, prototype: int) -> None:
             sheet.row_dimensions[cells.min_row].height = max(own, in_pixels(row_height_pt(lines, size_pt)))
 
 
-def _make_room(sheet: Worksheet, prototype: int, dropped: Collection[int], count: int) -> int:
-    """Move what stands below the prototype row so that `count` rows take its place; return the first of them.
+def _make_room(sheet: Worksheet, prototype: int, dropped: Collection[int], count: int) -> Callable[[int], int]:
+    """Move what stands below the prototype row so that `count` rows take its place; return where each row went.
 
     Rows `dropped` are taken out. openpyxl moves cells alone: what else hangs on rows follows here.
     """
@@ -233,7 +244,7 @@ def _make_room(sheet: Worksheet, prototype: int, dropped: Collection[int], count
         if not used & set(range(cells.min_row, cells.max_row + 1)):
             sheet.merge_cells(None, moved(cells.min_row), cells.min_col, moved(cells.max_row), cells.max_col)
     _move_page_rows(sheet, moved)
-    return moved(prototype)
+    return moved
 
 
 def _move_page_rows(sheet: Worksheet, moved: Callable[[int], int]) -> None:
@@ -249,7 +260,8 @@ def _move_page_rows(sheet: Worksheet, moved: Callable[[int], int]) -> None:
 
 
 def _mark_draft(sheet: Worksheet) -> None:
-    """Put 草稿 in red at the top of every page."""
+    """Put 草稿 in red at the top of every page and on the sheet's tab, and call for the picture behind the page."""
+    sheet.sheet_properties.tabColor = f"FF{_RED}"
     kinds: list[Any] = [sheet.oddHeader]
     if sheet.HeaderFooter.differentOddEven:
         kinds.append(sheet.evenHeader)
@@ -258,4 +270,6 @@ def _mark_draft(sheet: Worksheet) -> None:
     for header in kinds:
         centre = header.center
         centre.text = f"{_DRAFT} {centre.text}" if centre.text else _DRAFT
-        centre.font, centre.size, centre.color = "黑体,常规", 14, "FF0000"
+        centre.font, centre.size, centre.color = "黑体,常规", 14, _RED
+        if "&G" not in "".join(part.text or "" for part in (header.left, header.center, header.right)):
+            header.right.text = f"{header.right.text or ''}&G"
