@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 
@@ -65,6 +66,11 @@ def edges_of(name: str, content: bytes) -> list[float]:
     for width in widths:
         edges.append(edges[-1] + width)
     return edges
+
+
+def pages_with_pictures(pdf: Path) -> int:
+    shown = subprocess.run(["pdfimages", "-list", str(pdf)], check=True, capture_output=True, encoding="utf-8").stdout
+    return len({line.split()[0] for line in shown.splitlines()[2:]})
 
 
 def expected(model: Notice, key: str) -> str:
@@ -132,6 +138,8 @@ def test_pages__a_draft_says_so_on_top_of_every_page_and_a_final_does_not(pdfs, 
     for case, top in (("draft", "草稿"), ("one", "")):
         pages = words_of(pdfs[f"{case}-{kind}.{kind}"][1])
         assert {joined(word for word in words if word.middle < BODY_TOP) for words in pages} == {top}
+        if kind == "xlsx":  # in Word the mark is drawn
+            assert pages_with_pictures(pdfs[f"{case}-{kind}.{kind}"][1]) == (len(pages) if top else 0)
 
 
 @pytest.mark.reference

@@ -33,7 +33,7 @@ def folder(year, tmp_path) -> Path:
 def printed(folder: Path, period: str) -> dict[int, str]:
     """Return the printed status of each task by the notice in Word itself, 无目标 for none."""
     (table,) = docx.Document(str(notice(folder, period, "docx"))).tables
-    texts = {int(row.cells[0].text): row.cells[3].text for row in table.rows[1:]}
+    texts = {int(row.cells[0].text): row.cells[3].text for row in table.rows[1:] if row.cells[0].text.isdigit()}
     return {seq: text.split("。")[0] if text else "无目标" for seq, text in texts.items()}
 
 

@@ -13,7 +13,7 @@ from reportgen import __version__
 from reportgen.commands.circular import TEMPLATE as CIRCULAR
 from reportgen.commands.circular import circular_file
 from reportgen.commands.collect import FORM_TEMPLATE, Collected, Month, Progress, collect
-from reportgen.commands.press import LEADERS_FOLDER, NOTICE_TEMPLATES, open_press, print_for_leaders, print_notice
+from reportgen.commands.press import LEADERS_FOLDER, notice_templates, open_press, print_for_leaders, print_notice
 from reportgen.core.compose import DRAFT, compose
 from reportgen.core.figures import Figures, figures
 from reportgen.core.findings import CannotRun, Code, Finding
@@ -72,7 +72,7 @@ def build(
     if collected.open_errors and not is_draft:
         return BuildDone(collected, counts, stale=_older_notices(month))
     press = open_press(month)
-    notice = compose(collected.merged, month.settings.title, press.headings, collected.units, is_draft)
+    notice = compose(collected.merged, month.settings, press.headings, collected.units, is_draft)
     _nothing_is_lost(collected.merged)
     # Half of the figures would mislead; a draft has none.
     sheets = () if is_draft else statistics(collected.results, month.ledger)
@@ -160,7 +160,7 @@ def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[st
     own = (
         workspace.config_file,
         workspace.ledger_file(month.period.year),
-        *(workspace.root / name for name in NOTICE_TEMPLATES),
+        *(workspace.root / name for name in notice_templates(month)),
         workspace.templates / FORM_TEMPLATE,
         *([workspace.root / CIRCULAR] if month.settings.circular else []),
         month.input_dir / RULINGS_FILE,

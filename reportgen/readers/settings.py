@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from reportgen.core import derived
 from reportgen.core import fields as keys
 from reportgen.core.fields import (
     CircularWords,
@@ -20,6 +21,7 @@ from reportgen.core.fields import (
     Status,
     StatusClass,
     Statuses,
+    TemplateSet,
 )
 from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order, shortened
 from reportgen.core.period import Period
@@ -68,6 +70,7 @@ class Configuration:
     require_scan: bool = False
     contact: str = ""
     circular: CircularWords | None = None
+    template_set: TemplateSet = TemplateSet.SAMPLE
 
 
 def read_configuration(path: Path, file_name: str) -> Configuration:
@@ -106,6 +109,7 @@ def settings_for(configuration: Configuration, period: Period) -> Settings:
         require_scan=configuration.require_scan,
         contact=configuration.contact,
         circular=_circular_for(configuration.circular, period),
+        template_set=configuration.template_set,
     )
 
 
@@ -314,9 +318,14 @@ class _Collect(Enum):
     EVERY = "every"
 
 
+_KEYS = (
+    *("office", "contact", "title", "form_title", "template_set"),
+    *("collect", "fields", "statuses", "rules", "circular"),
+)
+
+
 def _configuration(root: _Item) -> Configuration:
-    known = ("office", "contact", "title", "form_title", "collect", "fields", "statuses", "rules", "circular")
-    items = root.mapping(known, ("office", "title", "form_title", "fields", "statuses"))
+    items = root.mapping(_KEYS, ("office", "title", "form_title", "fields", "statuses"))
     office = items["office"].text() if "office" in items else ""
     title = items["title"].pattern(_TITLE_WORDS) if "title" in items else ""
     form_title = items["form_title"].pattern(_TITLE_WORDS) if "form_title" in items else ""
@@ -327,8 +336,19 @@ def _configuration(root: _Item) -> Configuration:
     every = collect is _Collect.EVERY
     contact = items["contact"].text() if "contact" in items else ""
     circular = _circular(items["circular"], title) if "circular" in items else CircularWords(_DEFAULT_RECIPIENTS)
+    chosen = items["template_set"].choice(TemplateSet) if "template_set" in items else None
     return Configuration(
-        office, title, form_title, fields, Statuses(statuses), every, silenced, require_scan, contact, circular
+        office=office,
+        title=title,
+        form_title=form_title,
+        fields=fields,
+        statuses=Statuses(statuses),
+        collect_every=every,
+        silenced=silenced,
+        require_scan=require_scan,
+        contact=contact,
+        circular=circular,
+        template_set=chosen or TemplateSet.SAMPLE,
     )
 
 
@@ -401,6 +421,11 @@ def _field(item: _Item) -> Field | None:
     key = items["key"].text() if "key" in items else ""
     if key and not _KEY.fullmatch(key):
         items["key"].refuse("代号要用小写英文字母开头，只含小写字母、数字和下划线。", "例如 funding。")
+        return None
+    if key in derived.KEYS:
+        items["key"].refuse(
+            "程序自己算出的栏目用着这个代号。", "请换一个；要印那一栏，在通报表模板中写它的占位符即可。"
+        )
         return None
     if not key:
         return None

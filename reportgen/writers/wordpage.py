@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -29,9 +29,13 @@ _BORDER_PT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page that the prototype row is printed on; `room_pt` is the height of the body below the head."""
+    """The page that the prototype row is printed on.
+
+    `room_pt` is the height of the body below the head, `first_room_pt` what the title leaves of it on the first page.
+    """
 
     room_pt: float
+    first_room_pt: float
     row_padding_pt: float
     side_padding_pt: float
     column_pt: tuple[float, ...]
@@ -56,15 +60,36 @@ def page_of(root: _Element, prototype: _Element, parts: Mapping[str, bytes]) -> 
         edge = None if margins is None else margins.find(f"w:{side}", _NS)
         return otherwise / 20 if edge is None else _twips(edge, "w")
 
+    body_pt = _body_pt(root, prototype)
     page = Page(
-        room_pt=_body_pt(root, prototype),
+        room_pt=body_pt,
+        first_room_pt=body_pt,
         row_padding_pt=margin("top", 0) + margin("bottom", 0) + _BORDER_PT,
         side_padding_pt=margin("left", _DEFAULT_SIDE_TWIPS) + margin("right", _DEFAULT_SIDE_TWIPS) + _BORDER_PT,
         column_pt=tuple(_twips(column, "w") for column in table.findall("w:tblGrid/w:gridCol", _NS)),
         styles=parsed(parts["word/styles.xml"]) if "word/styles.xml" in parts else None,
     )
     head = sum(_row_height_pt(row, page) for row in table.findall(f"{_W}tr") if _is_head(row))
-    return Page(page.room_pt - head, page.row_padding_pt, page.side_padding_pt, page.column_pt, page.styles)
+    above = sum(_above_pt(paragraph, page) for paragraph in _paragraphs_before(table))
+    first_room_pt = body_pt - head - above
+    # A title as high as the page has the table begin on the next one.
+    return replace(page, room_pt=body_pt - head, first_room_pt=first_room_pt if first_room_pt > 0 else body_pt - head)
+
+
+def _paragraphs_before(table: _Element) -> Iterator[_Element]:
+    """Yield the paragraphs between the start of the table's section and the table."""
+    for block in table.itersiblings(preceding=True):
+        if block.tag != f"{_W}p" or block.find("w:pPr/w:sectPr", _NS) is not None:
+            break
+        yield block
+
+
+def _above_pt(paragraph: _Element, page: Page) -> float:
+    """Return the height of a paragraph above the table, as wide as the body."""
+    size_pt, pitch_pt = paragraph_size(paragraph, paragraph.find("w:r/w:rPr", _NS), page)
+    spacing = paragraph.find("w:pPr/w:spacing", _NS)
+    around = 0.0 if spacing is None else _twips(spacing, "before") + _twips(spacing, "after")
+    return count_lines(paragraph_text(paragraph), sum(page.column_pt) / size_pt, WORD_GAP_EM) * pitch_pt + around
 
 
 def paragraph_size(paragraph: _Element, run_style: _Element | None, page: Page) -> tuple[float, float]:
@@ -125,8 +150,7 @@ def _row_height_pt(row: _Element, page: Page) -> float:
         height = page.row_padding_pt
         for paragraph in cell.findall(f"{_W}p"):
             size_pt, pitch_pt = paragraph_size(paragraph, paragraph.find("w:r/w:rPr", _NS), page)
-            text = "".join(t.text or "" for t in paragraph.iter(f"{_W}t"))
-            height += count_lines(text, page.text_width_pt(cell) / size_pt, WORD_GAP_EM) * pitch_pt
+            height += count_lines(paragraph_text(paragraph), page.text_width_pt(cell) / size_pt, WORD_GAP_EM) * pitch_pt
         heights.append(height)
     return max(heights)
 
@@ -134,6 +158,19 @@ def _row_height_pt(row: _Element, page: Page) -> float:
 def _twips(element: _Element, attribute: str) -> float:
     """Return an attribute in twentieths of a point as points."""
     return float(element.get(f"{_W}{attribute}") or 0) / 20
+
+
+def texts_of(paragraph: _Element) -> list[_Element]:
+    """Return the text elements of a paragraph, without those of paragraphs in text boxes inside it."""
+    return [t for t in paragraph.iter(f"{_W}t") if next(t.iterancestors(f"{_W}p")) is paragraph]
+
+
+def paragraph_text(paragraph: _Element) -> str:
+    return "".join(t.text or "" for t in texts_of(paragraph))
+
+
+def cell_text(cell: _Element) -> str:
+    return "\n".join(paragraph_text(paragraph) for paragraph in cell.findall(f"{_W}p"))
 
 
 def parsed(xml: bytes) -> _Element:
