@@ -188,5 +188,6 @@ class Settings:
     statuses: Statuses
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
+    require_scan: bool = False
     contact: str = ""
     circular: CircularWords | None = None
