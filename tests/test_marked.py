@@ -332,6 +332,25 @@ def test_check__a_row_that_is_gone_comes_back_in_a_fresh_form(folder, capsys):
     assert (checked(folder, capsys)[0], told(checked(folder, capsys)[1])) == (0, [("F08", "")])
 
 
+def test_check__answers_out_of_two_files_come_back_in_one_fresh_form(folder, capsys):
+    send(folder, UNIT, lambda book: book[TABLE].__setitem__("E6", "基本完成"))
+
+    def later(book):
+        sheet = book[TABLE]
+        sheet["G4"] = "2023-09-01"
+        for at in ("E6", "F6", "H6", "E8", "F8", "G8"):
+            sheet[at] = None
+        sheet["F7"] = "堤防加固3公里。"
+
+    send(folder, UNIT, later, "补报.xlsx")
+    assert ("V02", "E6") in told(checked(folder, capsys)[1])
+    book = opened(back(folder, UNIT))
+    sheet = book[TABLE]
+    assert [sheet[at].value for at in ("E6", "F7", "E8")] == ["基本完成", "堤防加固3公里。", "未完成"]
+    assert [shade(sheet, at) for at in ("E6", "F7")] == [RED, INPUT[:6]]
+    assert any("“补报.xlsx”、“区水利局.xlsx”" in line for line in texts(book[LIST]))
+
+
 def test_check__a_unit_whose_mistakes_are_ruled_upon_gets_nothing_back(folder, capsys):
     send(folder, UNIT, lambda book: book[TABLE].__setitem__("F7", None))
     assert reportgen(folder, "review", P) == 0
