@@ -34,6 +34,10 @@ def read_files(files: Sequence[Incoming], context: Context, progress: Callable[[
     read: list[ReadFile] = []
     for number, one in enumerate(files, 1):
         progress(number, len(files))
+        if one.leads_out:
+            values = {"name": one.name, "what": "是指向别处的链接，没有读取"}
+            read.append(ReadFile(one.name, findings=(Finding(Code.F18, Place(one.name), values=values),)))
+            continue
         try:
             size = one.path.stat().st_size
             if size > MAX_FILE_BYTES:
@@ -68,7 +72,8 @@ def _read_file(name: str, content: bytes, context: Context) -> Iterator[ReadFile
         yield _read_one(name, content, context)
         return
     unpacked = unpack(content, name)
-    yield ReadFile(name, content, findings=tuple(unpacked.findings))
+    is_empty = not unpacked.files and not unpacked.findings
+    yield ReadFile(name, content, findings=(Finding(Code.F14, Place(name)),) if is_empty else tuple(unpacked.findings))
     for member, inner in sorted(unpacked.files.items()):
         yield _read_one(member, inner, context)
 
