@@ -53,7 +53,7 @@ def test_sheets__stand_behind_the_notice_and_only_where_there_is_something_to_sh
     assert [len(sheet._charts) for sheet in book.worksheets] == [0, 2, 0, 1, 1, 1]
 
 
-def test_months__table_sheet_terminal_and_manifest_agree(year, capsys):
+def test_months__table_sheet_circular_terminal_and_manifest_agree(year, capsys):
     _head, rows = sheet_rows(year, SEPTEMBER, "按月")
     assert reportgen(year, "trend", SEPTEMBER, now=NOW[SEPTEMBER]) == 0
     shown = capsys.readouterr().out
@@ -67,6 +67,10 @@ def test_months__table_sheet_terminal_and_manifest_agree(year, capsys):
         ]
         assert f"{row['完成率'] * 100:.2f}%" == percent(counts["完成"], total)
         assert f"{label}：{total}项中，完成{counts['完成']}项，占{percent(counts['完成'], total)}；" in shown
+        (circular,) = (year / "output" / period).glob("关于*.docx")
+        said = "".join(p.text for p in docx.Document(str(circular)).paragraphs)
+        assert f"{total}项中，完成{counts['完成']}项，占{percent(counts['完成'], total)}；" in said
+        assert all(f"{s}{n}项，占{percent(n, total)}" in said for s, n in counts.items() if s != "无目标")
         manifest = json.loads((year / "output" / period / "manifest.json").read_bytes())
         assert Counter(r["status"] or "无目标" for r in manifest["rows"]) == counts
     assert [row["未报送"] for row in rows] == [0, 0, 1]
