@@ -246,11 +246,13 @@ class Code(Enum):
         _ERROR,
         "工作表“{sheet}”里另有一张表，{what}，没有采用。",
         "请单位每个文件只交一张本单位本期的表；要报的内容请移入“{used}”。",
+        "每个文件请只留一张本单位本期的表；要报的内容请移入“{used}”，其余删去。",
     )
     F23 = (
         _WARNING,
         "“{heading}”写的是“{value}”，认不出是哪一天。",
         "请写成 2023年8月31日 的样子；有几份表时靠它分先后。",
+        "请写成 2023年8月31日 的样子。",
     )
     # headings
     H01 = (_ERROR, "表头缺少“{heading}”列。", "请恢复表头文字，或用新的空白表重填。")
@@ -305,8 +307,14 @@ class Code(Enum):
         _WARNING,
         "“{heading}”成了“{value}”，后面的数字可能已经丢失。",
         "请向单位核实原来的数，把单元格设为文本后重填。",
+        "请把单元格设为文本后重填。",
     )
-    V15 = (_WARNING, "{what}的“{heading}”已到一格能放的字数上限，后面的文字可能丢失。", "请向单位要完整的文字。")
+    V15 = (
+        _WARNING,
+        "{what}的“{heading}”已到一格能放的字数上限，后面的文字可能丢失。",
+        "请向单位要完整的文字。",
+        "请压缩文字，写完整。",
+    )
     V16 = (_NOTE, "{what}的“{heading}”与“{other}”填反了，已对调。", "请核对。")
     V17 = (_NOTE, "{what}的“{heading}”与上一行合并成一格，两行都采用同样的内容。", "请核对；不同的内容请单位分开填。")
     # merging
@@ -394,8 +402,12 @@ class Code(Enum):
 
     @property
     def asks_unit(self) -> bool:
-        """Whether the unit can put it right in what it wrote; the rest is the office's own matter."""
-        return self.severity is not Severity.NOTE and self.name[0] in "HRVS"
+        """Whether the unit can put it right in what it wrote; the rest is the office's own matter.
+
+        That is what is said of headings, rows and values, and what has words of its own for the unit.
+        """
+        is_of_the_table = self.name[0] in "HRVS"
+        return self.severity is not Severity.NOTE and (is_of_the_table or self.advice_to_unit != self.advice)
 
 
 @dataclass(frozen=True, slots=True)
