@@ -122,10 +122,10 @@ def counts(collected: Collected) -> str:
 
 
 def units_table(units: Sequence[UnitState]) -> list[str]:
-    """Return the table of units, those that need something first."""
+    """Return the table of units, those that need something first; signed scans are shown once there are any."""
     urgent = {State.MISSING: 0, State.MUST_CORRECT: 1, State.LATE: 2, State.RETURNED: 3, State.RULED: 4}
     ordered = sorted(units, key=lambda unit: urgent[unit.state])
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             *(unit.unit, unit.state.label),
             f"{unit.received:%m-%d %H:%M}" if unit.received else "",
@@ -133,8 +133,11 @@ def units_table(units: Sequence[UnitState]) -> list[str]:
         )
         for unit in ordered
     ]
-    colors = [_STATE_COLORS.get(unit.state) for unit in ordered]
-    return table(("单位", "状态", "收到", "错误", "警告", "采用的文件"), rows, colors)
+    headings: tuple[str, ...] = ("单位", "状态", "收到", "错误", "警告", "采用的文件")
+    if any(unit.scan for unit in units):
+        headings = (*headings, "盖章件")
+        rows = [(*row, unit.scan) for row, unit in zip(rows, ordered, strict=True)]
+    return table(headings, rows, [_STATE_COLORS.get(unit.state) for unit in ordered])
 
 
 def units_line(units: Sequence[UnitState]) -> str:

@@ -16,6 +16,7 @@ from reportgen.core.fields import Field, Fields, Settings
 from reportgen.core.forms import form_of
 from reportgen.core.model import Ledger
 from reportgen.core.period import Period
+from reportgen.core.stamp import ROW_MARK_HEADING
 from reportgen.writers.form import FormTemplate, write_form
 from reportgen.writers.replace import parts_of
 from tests.world import AUGUST, SETTINGS, asked
@@ -58,7 +59,8 @@ class Written:
 
     @property
     def head(self) -> list[str]:
-        return [str(cell.value) for cell in self.sheet[5] if cell.value is not None]
+        """Return the headings that a unit sees."""
+        return [str(cell.value) for cell in self.sheet[5] if cell.value not in (None, ROW_MARK_HEADING)]
 
     def column(self, heading: str) -> int:
         return self.head.index(heading) + 1

@@ -87,7 +87,7 @@ def test_check__the_page_has_every_finding_and_change(folder, capsys):
     _status, answer = checked(folder, capsys, LATE)
     seen = page(folder)
     codes = {f["code"] for f in answer["findings"]}
-    assert codes == {"V01", "H03", "F09", "M01"}
+    assert codes == {"V01", "H03", "F09", "M01", "V12"}
     assert all(code in seen.text for code in codes)
     assert "第1、2项的“完成状态”没有填写。" not in seen.text  # a part is named by its label
     assert "第1项、第2项“堤防”的“完成状态”没有填写。请补填。区水利局.xlsx“报送表”E6—E7V01" in seen.text
@@ -202,7 +202,7 @@ def test_check__the_screen_says_where_the_files_are_and_what_to_do(folder, capsy
     lines = capsys.readouterr().out.splitlines()
     assert lines[:8] == [
         "应报 4 个单位：未报 1，已报 1，迟报 1，需更正 1。",
-        "错误 3 个，警告 2 个，提示 0 个。",
+        "错误 3 个，警告 2 个，提示 1 个。",
         "区水利局 区水利局.xlsx",
         "  错误 “报送表”E6—E7：第1项、第2项“堤防”的“完成状态”没有填写。",
         "       请补填。",

@@ -308,7 +308,7 @@ def test_run__exit_status_when_all_is_settled(ruled, tmp_path, capsys):
 
 
 FINDING_KEYS = ["code", "severity", "seq", "unit", "file", "sheet", "cell", "message", "hint"]
-UNIT_KEYS = ["unit", "state", "file", "received", "errors", "warnings"]
+UNIT_KEYS = ["unit", "state", "file", "received", "errors", "warnings", "scan"]
 
 
 @pytest.mark.parametrize(

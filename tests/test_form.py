@@ -11,15 +11,17 @@ from datetime import datetime
 import pytest
 from openpyxl import load_workbook
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reportgen.core.answers import fingerprint
 from reportgen.core.fields import Field, FilledBy, Required, Status, StatusClass, Statuses
 from reportgen.core.findings import CannotRun
 from reportgen.core.forms import form_of
 from reportgen.core.lines import available_em, count_lines, row_height_pt
 from reportgen.core.model import Ledger, Schedule, Task
 from reportgen.core.period import Period
-from reportgen.core.stamp import INFORMED_TITLE, Stamp, stamps_of
+from reportgen.core.stamp import INFORMED_TITLE, ROW_MARK_HEADING, Stamp, row_mark_of, stamps_of
 from reportgen.readers.grids import read_book
 from reportgen.readers.settings import read_configuration, settings_for
 from reportgen.writers.form import FormTemplate, is_form, write_form
@@ -237,13 +239,25 @@ def test_write_form__the_guide_speaks_of_this_form_alone() -> None:
 
 def test_write_form__identity_in_both_hidden_carriers() -> None:
     form = written(ONE, "区水利局")
-    expected = Stamp("区水利局", "2023-08", 1, "1")
+    expected = Stamp("区水利局", "2023-08", 1, "1", fingerprint(asked(ONE).asks_of("区水利局")))
     book, findings = read_book(form.content, "表.xlsx")
     assert findings == ()
     assert book is not None
     assert stamps_of(book) == (expected, expected)
     assert form.workbook["_reportgen"].sheet_state == "veryHidden"
     assert 'name="reportgen.unit"' in form.part("docProps/custom.xml")
+
+
+def test_write_form__each_row_is_marked_in_a_hidden_locked_column() -> None:
+    form = written(ONE, "区水利局")
+    column = form.sheet.max_column
+    marks = [form.sheet.cell(row, column).value for row in range(1, form.sheet.max_row + 1)]
+    first = marks.index(ROW_MARK_HEADING) + 1
+    assert [row_mark_of((mark,)) for mark in marks[first:] if mark] == [
+        ask.key for ask in asked(ONE).asks_of("区水利局")
+    ]
+    assert form.sheet.column_dimensions[get_column_letter(column)].hidden
+    assert form.sheet.cell(first + 1, column).protection.locked
 
 
 def test_is_form__by_its_properties() -> None:

@@ -267,7 +267,7 @@ def test_read_ledger__an_error_value_is_told_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"", "文件是空的。"), (b"hello", "不是 .xlsx 工作簿（不是 Excel 文件），没有读取。")],
+    [(b"", "文件是空的。"), (b"hello", "这是认不出的文件，没有读取。")],
 )
 def test_read_ledger__a_file_that_is_no_workbook(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "ledger-2023.xlsx"

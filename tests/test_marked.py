@@ -38,7 +38,7 @@ def wrong(book):
     sheet["F6"].comment = Comment("数字已核对", "填表人")
 
 
-WRONG = [("V02", "E6"), ("V01", "F7"), ("R05", "D8"), ("V04", "F8")]
+WRONG = [("V02", "E6"), ("V01", "F7"), ("R05", "D8"), ("V04", "F8"), ("R10", "F6")]
 
 
 def corrected(book):
@@ -56,9 +56,10 @@ def shade(sheet, address):
 
 
 def stamp(book):
+    """Return unit, period, round and version on the hidden sheet and in the properties."""
     sheet = {row[0].value: row[1].value for row in book[CARRIER].iter_rows(max_row=4)}
     properties = {p.name.removeprefix("reportgen."): p.value for p in book.custom_doc_props.props}
-    return sheet, properties
+    return sheet, {key: properties[key] for key in sheet}
 
 
 def returned(folder, edit, name="二次报送.xlsx", unit=UNIT):
@@ -81,12 +82,12 @@ def test_check__a_workbook_goes_back_with_its_wrong_cells_marked(folder, capsys)
     assert [sheet[at].fill.fgColor.rgb for at in ("F6", "E7")] == [INPUT, INPUT]
     assert sheet["F7"].comment.text == "【核查意见】\n【须改正】第2项“堤防”的“完成情况”没有填写。请补填。"
     assert sheet["F6"].comment.text == "数字已核对"
-    assert (sheet["I5"].value, sheet["I6"].value) == (
+    assert (sheet["J5"].value, sheet["J6"].value) == (
         "问题",
         "【须改正】第1项的“完成状态”填的是“基本完成”，不在选项内。请改为：完成、部分完成、未完成。",
     )
-    assert sheet["I8"].value.count("\n") == 1  # two findings in one row
-    assert sheet.auto_filter.ref == "A5:I8"
+    assert sheet["J8"].value.count("\n") == 1  # two findings in one row
+    assert sheet.auto_filter.ref == "A5:J8"
     # what the unit sent is as it was
     assert [[c.value for c in row[:8]] for row in sheet.iter_rows()] == [
         [c.value for c in row] for row in before.iter_rows(max_col=8)
@@ -106,8 +107,8 @@ def test_check__the_marks_work_on_a_protected_sheet(folder, capsys):
     sheet = opened(back(folder, UNIT))[TABLE]
     assert sheet.protection.sheet
     assert not sheet.protection.autoFilter  # not forbidden
-    locked = {at: sheet[at].protection.locked for at in ("E6", "D8", "D7", "I6")}
-    assert locked == {"E6": False, "D8": False, "D7": True, "I6": True}
+    locked = {at: sheet[at].protection.locked for at in ("E6", "D8", "D7", "J6")}
+    assert locked == {"E6": False, "D8": False, "D7": True, "J6": True}
 
 
 def test_check__the_first_sheet_lists_what_to_do_with_links(folder, capsys):
@@ -145,7 +146,7 @@ def test_check__corrected_and_returned_as_it_is_gives_no_finding_and_counts(fold
     checked(folder, capsys)
     returned(folder, corrected)
     status, answer = checked(folder, capsys)
-    assert (status, told(answer)) == (0, [("F08", "")])
+    assert (status, told(answer)) == (0, [("R10", "F6"), ("F08", "")])
     (unit,) = [unit for unit in answer["units"] if unit["unit"] == UNIT]
     assert (unit["state"], unit["file"]) == ("returned", "二次报送.xlsx")
     assert not (folder / "output" / P / "退回").exists()
@@ -161,15 +162,15 @@ def test_check__the_next_round_has_only_its_own_marks(folder, capsys):
 
     returned(folder, half)
     _status, answer = checked(folder, capsys)
-    assert told(answer) == [("V02", "E7"), ("F08", "")]
+    assert told(answer) == [("R10", "F6"), ("V02", "E7"), ("F08", "")]
     book = opened(back(folder, UNIT))
     sheet = book[TABLE]
     assert [shade(sheet, at) for at in ("E7", "D8")] == [RED, ""]
     assert [sheet[at].fill.fgColor.rgb for at in ("E6", "F7", "F8")] == [INPUT] * 3
     assert [sheet[at].protection.locked for at in ("E6", "D8")] == [False, True]
     assert [at for at in ("E6", "F6", "F7", "F8", "D8", "E7") if sheet[at].comment] == ["F6", "E7"]
-    assert [sheet.cell(row, 9).value is None for row in (5, 6, 7, 8)] == [False, True, False, True]
-    assert sheet.max_column == 9
+    assert [sheet.cell(row, 10).value is None for row in (5, 6, 7, 8)] == [False, True, False, True]
+    assert sheet.max_column == 10
     assert book.sheetnames.count(LIST) == 1
     assert [row[0].value for row in book[LIST].iter_rows()].count("须改正") == 1
     assert stamp(book)[0]["round"] == "3"
@@ -182,7 +183,7 @@ def test_check__marks_are_gone_wherever_rows_were_sorted_to(folder, capsys):
     def moved(book):
         corrected(book)
         sheet = book[TABLE]
-        sheet.move_range("A6:I8", rows=2)
+        sheet.move_range("A6:J8", rows=2)
         sheet["F10"] = None
 
     returned(folder, moved)
@@ -198,11 +199,11 @@ def test_check__a_reply_in_the_column_is_told_and_the_marks_beside_it_are_not(fo
 
     def replied(book):
         corrected(book)
-        book[TABLE]["I6"] = "已与统计局核对，无误"
+        book[TABLE]["J6"] = "已与统计局核对，无误"
 
     returned(folder, replied)
     _status, answer = checked(folder, capsys)
-    assert told(answer) == [("H03", "I6"), ("F08", "")]
+    assert told(answer) == [("R10", "F6"), ("H03", "J6"), ("F08", "")]
     (reply,) = [f["message"] for f in answer["findings"] if f["code"] == "H03"]
     assert reply == "多出的列“问题”中有内容：已与统计局核对，无误"
 
@@ -217,7 +218,7 @@ def test_check__marks_are_known_without_the_hidden_sheet(folder, capsys):
         book[LIST].title = "Sheet1"
 
     returned(folder, stripped)
-    assert told(checked(folder, capsys)[1]) == [("F08", "")]
+    assert told(checked(folder, capsys)[1]) == [("R10", "F6"), ("F08", "")]
 
 
 def test_check__a_field_called_like_the_column(folder, capsys):
@@ -232,14 +233,14 @@ def test_check__a_field_called_like_the_column(folder, capsys):
 
     send(folder, UNIT, renamed)
     assert told(checked(folder, capsys)[1]) == [("V01", "F7"), ("V06", "G8")]
-    assert opened(back(folder, UNIT))[TABLE]["I5"].value == "核查问题"
+    assert opened(back(folder, UNIT))[TABLE]["J5"].value == "核查问题"
 
     def repaired(book):
         book[TABLE]["F7"] = "堤防加固2公里。"
 
     returned(folder, repaired)
     assert told(checked(folder, capsys)[1]) == [("V06", "G8"), ("F08", "")]
-    assert [opened(back(folder, UNIT))[TABLE][at].value for at in ("G5", "I5")] == ["问题", "核查问题"]
+    assert [opened(back(folder, UNIT))[TABLE][at].value for at in ("G5", "J5")] == ["问题", "核查问题"]
 
 
 def test_check__text_in_several_fonts_stays_as_it_is(folder, capsys):
@@ -274,8 +275,8 @@ def test_check__what_acts_is_defused_and_drawings_are_told(folder, capsys):
     sheet = book[TABLE]
     assert (sheet["F6"].value, sheet["F6"].data_type, sheet["F6"].quotePrefix) == ("=1+12", "s", True)
     assert (sheet["F8"].value, sheet["F8"].hyperlink) == ("因雨季停工，完成8公里。", None)
-    assert "公式" in sheet["I6"].value
-    assert "没有填写" not in sheet["I6"].value
+    assert "公式" in sheet["J6"].value
+    assert "没有填写" not in sheet["J6"].value
     assert any("原文件中的 2 个图形" in line for line in texts(book[LIST]))
 
 
@@ -392,7 +393,7 @@ def test_check__marked_corrected_and_saved_by_an_office_program(folder, capsys, 
     saved = converted(path, "xlsx", tmp_path / "saved")
     path.write_bytes(saved.read_bytes())
     _status, answer = checked(folder, capsys)
-    assert sorted(told(answer)) == [("F08", ""), ("V02", "E7")]
+    assert sorted(told(answer)) == [("F08", ""), ("R10", "F6"), ("V02", "E7")]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         book = opened(back(folder, UNIT))
@@ -402,4 +403,4 @@ def test_check__marked_corrected_and_saved_by_an_office_program(folder, capsys, 
     assert [sheet[at].protection.locked for at in ("E6", "D8", "D7")] == [False, True, True]
     assert sheet.protection.sheet
     assert book.sheetnames.count(LIST) == 1
-    assert [sheet.cell(row, 9).value is None for row in (5, 6, 7, 8)] == [False, True, False, True]
+    assert [sheet.cell(row, 10).value is None for row in (5, 6, 7, 8)] == [False, True, False, True]

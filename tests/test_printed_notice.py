@@ -14,7 +14,7 @@ from reportgen.core.grid import Book, Grid
 from reportgen.core.notice import PrintedNotice, differences
 from reportgen.core.printed import parse_printed
 from reportgen.readers.printed_notice import read_printed_notice
-from reportgen.readers.wordtables import read_word_tables
+from reportgen.readers.wordtables import AFTER, read_word_tables
 from reportgen.writers.replace import parts_of, zipped
 from tests.printing import COLUMNS, FIELDS, TITLE, notice, real_notice, row, written
 
@@ -200,7 +200,7 @@ def test_read_word_tables__tables_in_order_with_the_paragraphs_before_them():
     content = word(p("标题"), tbl(tc(p("一"))), p(""), tbl(tc(p("二"))), p("完"))
     found, before = read_word_tables(content, "a.docx")
     assert [(grid.sheet, grid.text(1, 1)) for grid in found.grids] == [("表1", "一"), ("表2", "二")]
-    assert before == {"表1": ("标题",), "表2": ("",)}
+    assert before == {"表1": ("标题",), "表2": ("",), AFTER: ("完",)}
 
 
 def test_read_word_tables__lines_tabs_and_spaces_are_kept():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from reportgen.commands.reading import ReadFile, read_content, read_files
 from reportgen.core.answers import Plan, plan
 from reportgen.core.courses import remarks
 from reportgen.core.fields import Settings
@@ -18,10 +19,14 @@ from reportgen.core.model import Ledger, Schedule
 from reportgen.core.notice import Merged
 from reportgen.core.outcomes import Result, result_of
 from reportgen.core.period import Period
+from reportgen.core.reading import Context
 from reportgen.core.receipts import Receipt
 from reportgen.core.records import Change, Filled, UnitReport
-from reportgen.core.returns import Context, parse_return
-from reportgen.core.rules.rows import every_asked_row_came_back, every_asked_unit_reported
+from reportgen.core.rules.rows import (
+    every_asked_row_came_back,
+    every_asked_unit_reported,
+    every_asked_unit_sent_its_scan,
+)
 from reportgen.core.rules.values import RULES, Subject, normalised
 from reportgen.core.rulings import Rulings, is_settled
 from reportgen.core.sense import SenseContext, sense_findings
@@ -30,13 +35,13 @@ from reportgen.core.terms import ledger_at
 from reportgen.core.units import UnitState, unit_states
 from reportgen.core.weigh import counts, unit_reports
 from reportgen.readers.grids import read_book
-from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, Incoming, incoming
+from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, incoming
 from reportgen.readers.ledger import read_ledger
 from reportgen.readers.past import read_past
 from reportgen.readers.receipts import read_receipts
 from reportgen.readers.rulings import read_rulings
 from reportgen.readers.settings import read_configuration, settings_for
-from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace, reason_of, starter_files
+from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace, starter_files
 from reportgen.writers.receipts_book import write_receipts
 from reportgen.writers.replace import digest, write_file
 
@@ -142,7 +147,7 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     files = incoming(month.input_dir)
     if not files:
         raise cannot_run(Code.W05, period=period, name=f"input/{period}/")
-    read = _read_returns(month, files, progress)
+    read = read_files(files, _context(month), progress)
     returns, findings = _with_receipts(month, read, now)
     reports, found = unit_reports(returns, month.plan)
     findings = [f for f in findings if counts(reports, f.unit, f.place, f.seq)]
@@ -152,64 +157,45 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger)
     findings += told
     findings += every_asked_unit_reported(month.plan, frozenset(reports))
+    scans = {one.scan_of: one.name for one in reversed(read) if one.scan_of}
+    if month.settings.require_scan:
+        findings += every_asked_unit_sent_its_scan(month.plan, frozenset(scans))
     settings = month.settings
     ground = Ground(month.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
     merged, found = merge(ground)
     findings += found
     past, found = read_past(workspace.root, period)
     findings += (*found, *remarks((*past, result_of(period, merged.rows, (), settings.statuses))))
-    findings += _sense(month, merged, reports)
+    findings += _sense(month, merged, reports, past)
     reading = (c for one in returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
     changes = (*reading, *changes, *merged.changes)
     shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
-    units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline)
-    inputs = {f"input/{period}/{one.name}": content for one, content, _filled, _found in read if not one.is_scan}
+    units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline, scans)
+    inputs = {f"input/{period}/{one.name}": one.content for one in read if one.content}
     merged = replace(merged, changes=changes)
     return Collected(month, returns, reports, rulings, merged, shown, units, inputs, past)
 
 
-def _sense(month: Month, merged: Merged, reports: Mapping[str, UnitReport]) -> tuple[Finding, ...]:
-    """Return what a careful reader would doubt in the answers."""
+def _sense(
+    month: Month, merged: Merged, reports: Mapping[str, UnitReport], past: tuple[Result, ...]
+) -> tuple[Finding, ...]:
+    """Return what a careful reader would doubt in the answers, last period's beside them."""
     settings, ledger = month.settings, month.ledger
     names = {unit.name: unit.aliases for unit in ledger.units}
+    last = next((result.outcomes for result in past if result.period == month.period.previous), ())
     context = SenseContext(month.period, settings.statuses, names, month.schedule.issue_date)
-    return sense_findings(tuple(sense_rows(merged, month.plan, reports, {})), context)
-
-
-_Read = tuple[Incoming, bytes, Filled | None, tuple[Finding, ...]]
-
-
-def read_returned(content: bytes, name: str, month: Month) -> tuple[Filled | None, tuple[Finding, ...]]:
-    """Return what a file answers, None with the finding that says why when it answers nothing."""
-    book, findings = read_book(content, name)
-    return (None, findings) if book is None else parse_return(book, _context(month))
+    return sense_findings(tuple(sense_rows(merged, month.plan, reports, last)), context)
 
 
 def _context(month: Month) -> Context:
     settings = month.settings
-    return Context(settings.fields, month.ledger, month.plan, _form_texts(month), settings.form_title)
+    texts = _form_texts(month)
+    return Context(settings.fields, month.ledger, month.plan, texts, settings.form_title, settings.statuses)
 
 
-def _read_returns(month: Month, files: tuple[Incoming, ...], progress: Progress) -> list[_Read]:
-    context = _context(month)
-    read: list[_Read] = []
-    for number, one in enumerate(files, 1):
-        progress(number, len(files))
-        if one.is_scan:
-            read.append((one, b"", None, (Finding(Code.F15, Place(one.name)),)))
-            continue
-        try:
-            content = one.path.read_bytes()
-        except OSError as error:
-            unread = Finding(Code.F01, Place(one.name), values={"reason": reason_of(error)})
-            read.append((one, b"", None, (unread,)))
-            continue
-        book, findings = read_book(content, one.name)
-        filled = None
-        if book is not None:
-            filled, findings = parse_return(book, context)
-        read.append((one, content, filled, findings))
-    return read
+def read_returned(content: bytes, name: str, month: Month) -> tuple[Filled | None, tuple[Finding, ...]]:
+    """Return what a file answers, None with the finding that says why when it answers nothing."""
+    return read_content(content, name, _context(month))
 
 
 def _form_texts(month: Month) -> FormTexts:
@@ -218,23 +204,26 @@ def _form_texts(month: Month) -> FormTexts:
     book = read_book(path.read_bytes(), path.name)[0] if path.is_file() else None
     if book is None:
         book = read_book(starter_files(TEMPLATES)[f"{TEMPLATES}/{FORM_TEMPLATE}"], FORM_TEMPLATE)[0]
-    return FormTexts.of(text_of(value) for grid in book.grids for value in grid.cells.values()) if book else FormTexts()
+    if book is None:
+        return FormTexts()
+    cells = (text_of(value) for grid in book.grids for value in grid.cells.values())
+    return FormTexts.of((*cells, *(aside.text for aside in book.asides)))
 
 
-def _with_receipts(month: Month, read: list[_Read], now: datetime) -> tuple[tuple[Filled, ...], list[Finding]]:
+def _with_receipts(month: Month, read: list[ReadFile], now: datetime) -> tuple[tuple[Filled, ...], list[Finding]]:
     """Return the returns with their receipt, and all findings of reading; contents seen first are entered."""
-    findings = [finding for _one, _content, _filled, found in read for finding in found]
+    findings = [finding for one in read for finding in one.findings]
     path = month.input_dir / RECEIPTS_FILE
     existing = path.read_bytes() if path.exists() else None
     known = {} if existing is None else read_receipts(existing, RECEIPTS_FILE).received
     returns, new = [], {}
-    for one, content, filled, _found in read:
-        if filled is None:
+    for one in read:
+        if one.filled is None:
             continue
-        mark = digest(content)
+        mark = digest(one.content)
         if mark not in known and mark not in new:
-            new[mark] = Receipt(one.name, filled.unit, now, mark)
-        returns.append(replace(filled, digest=mark, received=known.get(mark) or now))
+            new[mark] = Receipt(one.name, one.filled.unit, now, mark)
+        returns.append(replace(one.filled, digest=mark, received=known.get(mark) or now))
     if new:
         try:
             write_file(path, write_receipts(existing, list(new.values())))

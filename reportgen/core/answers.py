@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,6 +39,15 @@ class Ask:
     def what(self) -> str:
         """How messages speak of it: 第5项, 第5项“停车位”."""
         return f"第{self.seq}项“{self.label}”" if self.label else f"第{self.seq}项"
+
+
+def fingerprint(asks: Iterable[Ask]) -> str:
+    """Return a mark of all that answers are asked for, which changes when the ledger does."""
+    texts = [
+        "\x1f".join((str(ask.seq), ask.label, ask.task.annual_target, ask.target, ask.next_target or ""))
+        for ask in asks
+    ]
+    return hashlib.sha256("\x1e".join(texts).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

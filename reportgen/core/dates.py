@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from reportgen.core.grid import Value, text_of
+from reportgen.core.grid import Shown, Value, text_of
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?")
 _TIME = re.compile(r"(\d{1,2})\s*[:：时点]\s*(\d{1,2})?\s*(?:分|[:：]\d{2})?$")
@@ -17,6 +17,8 @@ def moment_of(value: Value | None) -> datetime | None:
 
     Understood are date cells, 2023-08-31, 2023/8/31, 2023.8.31, 2023年8月31日, 20230831, each with 12:00 or 12时.
     """
+    if isinstance(value, Shown):
+        value = value.value if isinstance(value.value, date) else value.text
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     if isinstance(value, date):

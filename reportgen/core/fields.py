@@ -195,6 +195,7 @@ class Settings:
     statuses: Statuses
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
+    require_scan: bool = False
     contact: str = ""
     circular: CircularWords | None = None
     template_set: TemplateSet = TemplateSet.SAMPLE

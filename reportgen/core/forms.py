@@ -6,12 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reportgen.core import fields as keys
-from reportgen.core.answers import Ask, PeriodTask, Plan
+from reportgen.core.answers import Ask, PeriodTask, Plan, fingerprint
 from reportgen.core.dates import chinese_moment
 from reportgen.core.fields import Field, Fields, FilledBy, Required, Settings, Statuses
 from reportgen.core.model import Ledger, Task
 from reportgen.core.period import Period
-from reportgen.core.stamp import DEADLINE_LABEL, FILER_LABELS, PERIOD_LABEL, UNIT_LABEL, VERSION, Stamp
+from reportgen.core.stamp import (
+    DEADLINE_LABEL,
+    FILER_LABELS,
+    PERIOD_LABEL,
+    ROW_MARK,
+    UNIT_LABEL,
+    VERSION,
+    Stamp,
+    row_mark,
+)
 
 # The placeholders around the table, with what they stand for.
 WORDS: Mapping[str, str] = {
@@ -48,7 +57,10 @@ class InformedRow:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What one unit is asked. `fields` are those that this form shows; `given` holds 填报人 … when known."""
+    """What one unit is asked. `fields` are those that this form shows; `given` holds 填报人 … when known.
+
+    `ledger` is the fingerprint of what the ledger asks of the unit.
+    """
 
     unit: str
     period: Period
@@ -61,10 +73,11 @@ class Form:
     rows: tuple[FormRow, ...]
     informed: tuple[InformedRow, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
+    ledger: str = ""
 
     @property
     def stamp(self) -> Stamp:
-        return Stamp(self.unit, self.period.code, self.round, VERSION)
+        return Stamp(self.unit, self.period.code, self.round, VERSION, self.ledger)
 
     @property
     def has_parts(self) -> bool:
@@ -111,6 +124,7 @@ def form_of(unit: str, plan: Plan, ledger: Ledger, settings: Settings, round: in
         statuses=settings.statuses,
         rows=tuple(FormRow(_fixed(ask, settings.fields)) for ask in plan.asks_of(unit)),
         informed=tuple(map(_informed, plan.informed(unit))),
+        ledger=fingerprint(plan.asks_of(unit)),
     )
 
 
@@ -122,6 +136,7 @@ def _fixed(ask: Ask, fields: Fields) -> Mapping[str, str]:
         keys.PART: ask.label,
         keys.ANNUAL_TARGET: ask.task.annual_target,
         keys.PERIOD_TARGET: ask.target,
+        ROW_MARK: row_mark(ask.seq, ask.label),
     }
     if ask.next_target is not None:
         fixed[keys.NEXT_TARGET] = ask.next_target

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 
 from reportgen.core.findings import Place
+from reportgen.core.numberformats import general
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,15 @@ class ErrorValue:
     shown: str
 
 
-Value = str | int | float | bool | date | datetime | Formula | ErrorValue
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A number or date whose cell shows it in a form of its own: 0.125 as 12.5%."""
+
+    value: float | date | datetime
+    text: str
+
+
+Value = str | int | float | bool | date | datetime | Formula | ErrorValue | Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +76,43 @@ def text_of(value: Value) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return general(value)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d" if (value.hour, value.minute) == (0, 0) else "%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (Formula, ErrorValue)):
         return value.shown
+    if isinstance(value, Shown):
+        return value.text
     return str(value)
+
+
+class Kind(Enum):
+    """What a text is that stands in no cell."""
+
+    COMMENT = "批注"
+    DRAWING = "文本框或图形"
+    PARAGRAPH = "表格外的段落"
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A text of a file that stands in no cell of it, at the cell or sheet it belongs to."""
+
+    kind: Kind
+    place: Place
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A workbook (or the tables of a document) as read: its grids in order and its custom properties."""
+    """A workbook (or the tables of a document) as read: its grids in order, its custom properties, other texts."""
 
     file: str
     grids: tuple[Grid, ...]
     properties: Mapping[str, str] = field(default_factory=dict)
+    asides: tuple[Aside, ...] = ()
 
     @property
     def visible(self) -> tuple[Grid, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from reportgen.core.dates import moment_of
-from reportgen.core.grid import Value, text_of
+from reportgen.core.grid import Shown, Value, text_of
 from reportgen.core.model import Role
 from reportgen.core.period import Period
 
@@ -58,6 +58,8 @@ def division_of(line: str) -> tuple[str, tuple[str, ...]] | None:
 
 def period_of(value: Value, year: int) -> Period | None:
     """Return the period that a cell names: 2023-08, 2023-Q3, 2023年8月, 8月份 (of `year`), a date for its month."""
+    if isinstance(value, Shown) and isinstance(value.value, date):
+        value = value.value
     if isinstance(value, date):
         return Period(value.year, value.month, value.month)
     text = unicodedata.normalize("NFKC", text_of(value)).strip()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from reportgen.core.fields import Fields
 from reportgen.core.findings import Finding, Severity
-from reportgen.core.grid import Book, Grid, Value, text_of
+from reportgen.core.grid import Aside, Book, Grid, Kind, Value, text_of
 from reportgen.core.stamp import SHEET as CARRIER
 from reportgen.core.text import squeeze
 
@@ -65,10 +65,16 @@ class _Kept:
 
 def without_marks(book: Book) -> Book:
     """Return the workbook as its unit filled it; what was typed into the marks by the unit stays."""
+    book = replace(book, asides=tuple(filter(None, map(_unmarked_aside, book.asides))))
     kept = _Kept.of(book)
     if not kept.texts and not any(map(_is_list, book.grids)):
         return book
     return replace(book, grids=tuple(_unmarked(grid, kept) for grid in book.grids))
+
+
+def _unmarked_aside(aside: Aside) -> Aside | None:
+    own = without_comment(aside.text) if aside.kind is Kind.COMMENT else aside.text
+    return replace(aside, text=own) if own else None
 
 
 def _is_list(grid: Grid) -> bool:

@@ -7,10 +7,11 @@ left and tells disagreements.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reportgen.core.grid import Book
+from reportgen.core.grid import Book, Value
 
 SHEET = "_reportgen"
 PROPERTY_PREFIX = "reportgen."
@@ -29,19 +30,43 @@ FILER_LABELS: Mapping[str, str] = {
 # Opens the block of tasks that the unit takes part in without answering; the reader stops there.
 INFORMED_TITLE = "以下任务由其他单位填报，仅供知悉，无需填写"
 
+# Each row of a form is marked in a hidden column, so that it is known when its 序号 is lost.
+ROW_MARK_HEADING = "行标识"
+ROW_MARK = "_row"  # its key among the prefilled texts of a row; no field of the settings can have it
+_ROW_MARK = re.compile(r"reportgen:(\d{1,6}):(.*)", re.DOTALL)
+
+
+def row_mark(seq: int, label: str) -> str:
+    """Return the hidden mark of a row."""
+    return f"reportgen:{seq}:{label}"
+
+
+def row_mark_of(values: Iterable[Value]) -> tuple[int, str] | None:
+    """Return (序号, label) from the hidden mark among the values of a row, None when it has none."""
+    for value in values:
+        match = _ROW_MARK.fullmatch(value) if isinstance(value, str) else None
+        if match:
+            return int(match.group(1)), match.group(2)
+    return None
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a form says of itself without being asked; "" and 0 where it says nothing."""
+    """What a form says of itself without being asked; "" and 0 where it says nothing.
+
+    `ledger` is the fingerprint of what the ledger asked of the unit when the form was made.
+    """
 
     unit: str = ""
     period: str = ""
     round: int = 0
     version: str = ""
+    ledger: str = ""
 
     def items(self) -> tuple[tuple[str, str], ...]:
         """Return the stamp as the (key, text) pairs that both hidden carriers hold."""
-        return (("unit", self.unit), ("period", self.period), ("round", str(self.round)), ("version", self.version))
+        pairs = (("unit", self.unit), ("period", self.period), ("round", str(self.round)), ("version", self.version))
+        return (*pairs, ("ledger", self.ledger)) if self.ledger else pairs
 
 
 def stamps_of(book: Book) -> tuple[Stamp, Stamp]:
@@ -63,4 +88,5 @@ def _stamp(pairs: Mapping[str, str]) -> Stamp:
         period=pairs.get("period", ""),
         round=int(number) if number.isascii() and number.isdigit() else 0,
         version=pairs.get("version", ""),
+        ledger=pairs.get("ledger", ""),
     )

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _WHITE = re.compile(r"\s+")
+# White space, and what nobody can see: soft hyphens, spaces without width, marks of direction.
+_UNSEEN = re.compile(r"[\s\xad\u200b-\u200f\u2060\ufeff]+")
 # What XML 1.0 cannot carry (and Excel shows as boxes), apart from tab and line breaks.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 # What Windows forbids in file names, as the signs that look like it.
@@ -23,7 +25,7 @@ _CLOSERS = "”’）)》】」』"
 @lru_cache(maxsize=1 << 16)  # headings, names and targets are compared over and over
 def fold(text: str) -> str:
     """Return `text` for comparison: NFKC (（） : full-width digits become ASCII), no white space, lower case."""
-    return _WHITE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def squeeze(text: str) -> str:

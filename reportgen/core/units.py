@@ -35,7 +35,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UnitState:
-    """One unit of a period; `file` is the return that counts, `received` its first receipt.
+    """One unit of a period; `file` is the return that counts, `received` its first receipt, `scan` its signed scan.
 
     `is_late` stands beside `state`, where having to correct hides it.
     """
@@ -47,6 +47,7 @@ class UnitState:
     errors: int = 0
     warnings: int = 0
     is_late: bool = False
+    scan: str = ""
 
     def as_json(self) -> dict[str, object]:
         """Return the unit as the `--json` output gives it."""
@@ -57,6 +58,7 @@ class UnitState:
             "received": self.received.isoformat(sep=" ", timespec="seconds") if self.received else "",
             "errors": self.errors,
             "warnings": self.warnings,
+            "scan": self.scan,
         }
 
 
@@ -66,25 +68,41 @@ def unit_states(
     findings: Sequence[Finding],
     rulings: Rulings,
     deadline: datetime | None,
+    scans: Mapping[str, str],
 ) -> tuple[UnitState, ...]:
-    """Return the state of each unit that owes an answer, in ledger order. Errors that a ruling settled do not count."""
-    states = []
-    for unit in plan.asked_units:
-        open_errors, warnings = 0, 0
-        for finding in findings:
-            if finding.unit == unit and finding.code is not Code.M01:
-                open_errors += finding.severity is Severity.ERROR and not is_settled(finding, rulings)
-                warnings += finding.severity is Severity.WARNING
-        report = reports.get(unit)
-        if report is None:
-            silent = next(f for f in findings if f.code is Code.M01 and f.unit == unit)
-            state = State.RULED if is_settled(silent, rulings) else State.MISSING
-            states.append(UnitState(unit, state, errors=open_errors, warnings=warnings))
-            continue
-        is_late = bool(deadline and report.received and report.received > deadline)
-        state = State.MUST_CORRECT if open_errors else State.LATE if is_late else State.RETURNED
-        states.append(UnitState(unit, state, report.files[0], report.received, open_errors, warnings, is_late))
-    return tuple(states)
+    """Return the state of each unit that owes an answer, in ledger order. Errors that a ruling settled do not count.
+
+    `scans` are the signed scans by unit.
+    """
+    by_unit: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_unit.setdefault(finding.unit, []).append(finding)
+    return tuple(
+        _state(unit, reports.get(unit), by_unit.get(unit, ()), rulings, deadline, scans.get(unit, ""))
+        for unit in plan.asked_units
+    )
+
+
+def _state(
+    unit: str,
+    report: UnitReport | None,
+    findings: Sequence[Finding],
+    rulings: Rulings,
+    deadline: datetime | None,
+    scan: str,
+) -> UnitState:
+    errors, warnings = 0, 0
+    for finding in findings:
+        if finding.code is not Code.M01:
+            errors += finding.severity is Severity.ERROR and not is_settled(finding, rulings)
+            warnings += finding.severity is Severity.WARNING
+    if report is None:
+        silent = next(f for f in findings if f.code is Code.M01)
+        state = State.RULED if is_settled(silent, rulings) else State.MISSING
+        return UnitState(unit, state, errors=errors, warnings=warnings, scan=scan)
+    is_late = bool(deadline and report.received and report.received > deadline)
+    state = State.MUST_CORRECT if errors else State.LATE if is_late else State.RETURNED
+    return UnitState(unit, state, report.files[0], report.received, errors, warnings, is_late, scan)
 
 
 def counted(units: Sequence[UnitState]) -> dict[State, int]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from reportgen.core.answers import Plan
 from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.records import Answer, Filled, UnitReport
+from reportgen.core.text import seq_ranges
 
 
 def unit_reports(filled: Iterable[Filled], plan: Plan) -> tuple[dict[str, UnitReport], tuple[Finding, ...]]:
@@ -73,7 +74,7 @@ def _superseded(one: Filled, main: Filled) -> Finding:
         reason = "内容相同"
     else:
         reason = "收到较早"
-    values = {"used": main.file, "reason": reason}
+    values = {"used": main.file, "reason": reason, "differs": _differences(one, main)}
     return Finding(Code.F08, Place(one.file), unit=one.unit, values=values, related=Place(main.file))
 
 
@@ -83,5 +84,12 @@ def _is_tied(main: Filled, other: Filled) -> bool:
 
 
 def _tie(main: Filled, other: Filled) -> Finding:
-    values = {"other": other.file, "used": main.file}
+    values = {"other": other.file, "used": main.file, "differs": _differences(other, main)}
     return Finding(Code.F13, Place(main.file), unit=main.unit, values=values, related=Place(other.file))
+
+
+def _differences(one: Filled, other: Filled) -> str:
+    """Return in which rows two returns differ, as it goes on a sentence; "" when they do not."""
+    first, second = ({a.key: a.texts for a in filled.answers if not a.is_blank} for filled in (one, other))
+    seqs = {key[0] for key in (*first, *second) if first.get(key) != second.get(key)}
+    return f"，不同的是第{seq_ranges(seqs)}项" if seqs else ""

@@ -1,49 +1,46 @@
-"""Workbooks as grids: told apart by content, checked for size before any parser sees them, read with their places.
+"""Workbooks (.xlsx, .xlsm) as grids, every value at its place and as its cell shows it.
 
-Values come from calamine, which is fast and ignores what a file claims of its own extent (WPS may declare dimension
-A1, and openpyxl's read_only mode then sees one cell of twenty). calamine allocates the whole rectangle up to the last
-cell with content: one at XFD1048576 asks for 549 GB and ends the process. So each sheet's XML is scanned first, for
-its extent and for what calamine does not show: formulas and error values.
+The sheets are read one row at a time into a sparse map. A reader that fills a rectangle cannot be used here: calamine
+allocates all cells up to the last one with content, and for one at XFD1048576 asks for 549 GB, which ends the process
+where nothing can catch it. Nor does it help to look for such cells first with other means than the parser's own: an
+address in single quotes was enough to slip through. What a file claims of its extent is not believed either: WPS may
+declare dimension A1.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from reportgen.core.filekinds import FileKind
 from reportgen.core.findings import Code, Finding, Place
-from reportgen.core.grid import Book, ErrorValue, Formula, Grid, Value, text_of
+from reportgen.core.grid import Aside, Book, ErrorValue, Formula, Grid, Shown, Value, text_of
+from reportgen.core.limits import MAX_CELLS, MAX_CHARACTERS, MAX_FILE_BYTES
+from reportgen.core.numberformats import BUILTIN, GENERAL, is_date_format, moment_of_serial, shown
+from reportgen.readers.asides import asides_of
+from reportgen.readers.packages import BROKEN, OLE, ZIP, Package, Refused, broken, local, too_large
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
+    from lxml.etree import _Element
 
-MAX_FILE_BYTES = 50 * 1024 * 1024
-MAX_UNPACKED_BYTES = 200 * 1024 * 1024
-MAX_ROWS = 20_000
-MAX_COLUMNS = 500
 _MERGED_BEYOND = 100  # rows and columns; a range merged over whole columns is cut off there
-
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-# A cell with content: its attributes, and the first element inside it. Empty styled cells do not count.
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>\s*<(?:\w+:)?(v(?: [^>]*)?>[^<]|is\b|f\b)")
-_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_ERROR_TYPE = re.compile(rb'\bt="e"')
-_CACHED = re.compile(rb"<(?:\w+:)?v(?: [^>]*)?>([^<]*)<")
+_MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-@dataclass(frozen=True, slots=True)
-class _Scan:
-    """What a sheet's XML says before it is parsed: last row and column with content, formulas, errors."""
-
-    rows: int = 0
-    columns: int = 0
-    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
+_STRICT_RELATION_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+# Characters that XML cannot hold are written as _x000D_, and an underscore that would be read so as _x005F_.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_WORKBOOK = "xl/workbook.xml"
+# What may stand in a workbook beside its sheets, and is neither run nor read.
+_UNREAD = {
+    "宏": ("xl/vbaProject", "xl/macrosheets/"),
+    "指向其他文件的链接": ("xl/externalLinks/",),
+    "数据连接": ("xl/connections.xml",),
+    "嵌入的对象": ("xl/embeddings/", "xl/activeX/"),
+}
 
 
 def read_book(content: bytes, file: str) -> tuple[Book | None, tuple[Finding, ...]]:
@@ -51,161 +48,268 @@ def read_book(content: bytes, file: str) -> tuple[Book | None, tuple[Finding, ..
 
     `file` is the name by which places and messages speak of it. No content makes this raise.
     """
-    place = Place(file)
     if not content:
-        return None, (Finding(Code.F14, place),)
-    if content.startswith(_OLE):
-        return None, (_old_format(content, place),)
-    if not content.startswith(_ZIP):
-        return None, (Finding(Code.F02, place, values={"kind": "不是 Excel 文件"}),)
-    if len(content) > MAX_FILE_BYTES:
-        return None, (_too_large(place, f"超过 {MAX_FILE_BYTES >> 20} MB"),)
+        return None, (Finding(Code.F14, Place(file)),)
+    if content.startswith(OLE):
+        # An encrypted .xlsx is an OLE file that holds a stream of this name.
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            return None, (Finding(Code.F03, Place(file)),)
+        return None, (FileKind.OTHER_OLE.told(file),)
+    if not content.startswith(ZIP):
+        return None, (FileKind.NOT_A_TABLE.told(file),)
     try:
-        return _read_zip(content, file)
-    except _TooLargeError as error:
-        return None, (_too_large(place, str(error)),)
-    except (zipfile.BadZipFile, ValueError, KeyError, OSError, EOFError, SyntaxError, RuntimeError) as error:
-        return None, (Finding(Code.F01, place, values={"reason": _reason(error)}),)
+        if len(content) > MAX_FILE_BYTES:
+            raise too_large(f"超过 {MAX_FILE_BYTES >> 20} MB")
+        package = Package(content)
+        if _WORKBOOK not in package.names:
+            return None, (kind_of(package).told(file),)
+        return read_workbook(package, file), unread_parts(package.names, _UNREAD, file)
+    except Refused as refused:
+        return None, (refused.finding(file),)
+    except BROKEN as error:
+        return None, (broken(error, file),)
 
 
-class _TooLargeError(Exception):
-    """A sheet or archive over a limit; the text says which."""
+def kind_of(package: Package) -> FileKind:
+    """Return what a package without a workbook is."""
+    if "word/document.xml" in package.names:
+        return FileKind.WORD
+    if "xl/workbook.bin" in package.names:
+        return FileKind.BINARY_EXCEL
+    return FileKind.SLIDES if "ppt/presentation.xml" in package.names else FileKind.PACKED
 
 
-def _old_format(content: bytes, place: Place) -> Finding:
-    # An encrypted .xlsx is an OLE file that holds a stream of this name (UTF-16).
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        return Finding(Code.F03, place)
-    return Finding(Code.F02, place, values={"kind": "旧格式文件"})
+def unread_parts(names: Iterable[str], unread: Mapping[str, tuple[str, ...]], file: str) -> tuple[Finding, ...]:
+    """Return a finding when parts that are neither run nor read stand in a package."""
+    found = [word for word, starts in unread.items() if any(name.startswith(starts) for name in names)]
+    return (Finding(Code.F16, Place(file), values={"what": "、".join(found)}),) if found else ()
 
 
-def _too_large(place: Place, reason: str) -> Finding:
-    return Finding(Code.F04, place, values={"reason": reason})
+class Cells:
+    """The cells of a file as they are read, counted against the limits."""
+
+    def __init__(self) -> None:
+        self._cells = self._characters = 0
+
+    def add(self, cells: dict[tuple[int, int], Value], row: int, column: int, value: Value) -> None:
+        """Enter a value; empty texts are left out. Raises Refused when the file holds too much."""
+        if value == "":
+            return
+        self._cells += 1
+        self._characters += len(value) if isinstance(value, str) else 0
+        if self._cells > MAX_CELLS:
+            raise too_large(f"有内容的单元格超过 {MAX_CELLS} 个")
+        if self._characters > MAX_CHARACTERS:
+            raise too_large(f"文字超过 {MAX_CHARACTERS} 个字")
+        cells[row, column] = value
 
 
-def _reason(error: Exception) -> str:
-    return "文件已损坏或不完整" if isinstance(error, zipfile.BadZipFile | EOFError) else "内容不是完整的工作簿"
+def number_as(number: float, code: str, epoch_1904: bool = False) -> Value:
+    """Return a number under a format: plain, as a date, or with the text that its cell shows."""
+    if code == GENERAL:
+        return number
+    text = shown(number, code, epoch_1904)
+    value: float | date | datetime = number
+    if is_date_format(code):
+        moment = moment_of_serial(number, epoch_1904)
+        if moment is None:
+            return number
+        if number < 1:
+            return text  # a time of day
+        value = moment.date() if number.is_integer() else moment
+    return value if text_of(value) == text else Shown(value, text)
 
 
-def _read_zip(content: bytes, file: str) -> tuple[Book | None, tuple[Finding, ...]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-            raise _TooLargeError(f"解压后超过 {MAX_UNPACKED_BYTES >> 20} MB")
-        names = set(archive.namelist())
-        if "xl/workbook.xml" not in names:
-            kind = "Word 文档" if "word/document.xml" in names else "压缩包或其他文件"
-            return None, (Finding(Code.F02, Place(file), values={"kind": kind}),)
-        scans = {name: _scan(archive.read(part), name) for name, part in _sheet_parts(archive).items()}
-        properties = _custom_properties(archive) if "docProps/custom.xml" in names else {}
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        grids = tuple(_grids(workbook, scans, file))
-    except CalamineError as error:
-        raise ValueError(str(error)) from error
-    return Book(file, grids, properties), ()
+# the parts of a workbook
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the part of each worksheet by the sheet's name."""
-    from defusedxml.ElementTree import fromstring
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the sheets of a workbook refer to: texts by number, number formats by style."""
 
-    relations = {
-        relation.get("Id"): relation.get("Target", "")
-        for relation in fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    }
-    parts = {}
-    for sheet in fromstring(archive.read("xl/workbook.xml")).iter():
-        if sheet.tag.endswith("}sheet"):
-            target = relations.get(sheet.get(_RELATION_ID), "")
-            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            if part in archive.NameToInfo:
-                parts[sheet.get("name", "")] = part
-    return parts
+    strings: Sequence[str] = ()
+    formats: Sequence[str] = ()
+    epoch_1904: bool = False
+
+    def format_of(self, style: str | None) -> str:
+        number = int(style or 0)
+        return self.formats[number] if 0 <= number < len(self.formats) else GENERAL
 
 
-def _custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
-    from defusedxml.ElementTree import fromstring
-
-    root = fromstring(archive.read("docProps/custom.xml"))
-    return {prop.get("name", ""): "".join(prop.itertext()) for prop in root}
-
-
-def _scan(xml: bytes, sheet: str) -> _Scan:
-    last_row = last_column = 0
-    formulas: dict[tuple[int, int], str] = {}
-    errors: dict[tuple[int, int], str] = {}
-    for match in _CELL.finditer(xml):
-        attributes, inner = match.groups()
-        address = _ADDRESS.search(attributes)
-        if not address:
-            continue  # cells without an address follow one another and cannot be far away
-        row, column = int(address.group(2)), _column_number(address.group(1))
-        last_row, last_column = max(last_row, row), max(last_column, column)
-        if inner.startswith(b"f"):
-            formulas[row, column] = _cached(xml, match.end())
-        elif _ERROR_TYPE.search(attributes):
-            errors[row, column] = _cached(xml, match.start(2) - 1)
-    if last_row > MAX_ROWS or last_column > MAX_COLUMNS:
-        raise _TooLargeError(f"工作表“{sheet}”用到了第{last_row}行、第{last_column}列")
-    return _Scan(last_row, last_column, formulas, errors)
-
-
-def _cached(xml: bytes, start: int) -> str:
-    """Return the value that a cell last showed, "" when it was never calculated."""
-    end = xml.find(b"c>", start)
-    match = _CACHED.search(xml, start, end if end > 0 else len(xml))
-    return match.group(1).decode("utf-8", "replace") if match else ""
+def read_workbook(package: Package, file: str) -> Book:
+    """Return the worksheets of a workbook. Raises Refused and the errors of BROKEN."""
+    root = package.xml(_WORKBOOK)
+    related = package.related(_WORKBOOK)
+    by_kind = dict(related.values())
+    properties = next((e for e in root if local(e) == "workbookPr"), None)
+    shared = _Shared(
+        tuple(_strings(package, by_kind["sharedStrings"])) if "sharedStrings" in by_kind else (),
+        _formats(package.xml(by_kind["styles"])) if "styles" in by_kind else (),
+        properties is not None and properties.get("date1904") in ("1", "true"),
+    )
+    counted = Cells()
+    grids: list[Grid] = []
+    asides: list[Aside] = []
+    for sheet in root.iter("{*}sheet"):
+        relation = sheet.get(_RELATION_ID) or sheet.get(_STRICT_RELATION_ID) or ""
+        kind, part = related.get(relation, ("", ""))
+        if kind != "worksheet":
+            continue  # a chart or macro sheet, or one whose part is gone
+        name = sheet.get("name", "")
+        cells, covered = _read_sheet(package, part, shared, counted)
+        grids.append(Grid(file, name, cells, covered, sheet.get("state", "visible") != "visible"))
+        asides += asides_of(package, part, Place(file, name))
+    if not grids:
+        raise ValueError("no worksheet")
+    return Book(file, tuple(grids), _custom_properties(package), tuple(asides))
 
 
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+def _custom_properties(package: Package) -> dict[str, str]:
+    if "docProps/custom.xml" not in package.names:
+        return {}
+    return {prop.get("name", ""): "".join(map(str, prop.itertext())) for prop in package.xml("docProps/custom.xml")}
 
 
-def _grids(workbook: CalamineWorkbook, scans: Mapping[str, _Scan], file: str) -> list[Grid]:
-    grids = []
-    for meta in workbook.sheets_metadata:
-        scan = scans.get(meta.name)
-        if scan is None:
-            continue  # a chart or macro sheet
-        sheet = workbook.get_sheet_by_name(meta.name)
-        cells: dict[tuple[int, int], Value] = {}
-        for row, values in enumerate(sheet.to_python(skip_empty_area=False), 1):
-            for column, value in enumerate(values, 1):
-                if value != "":
-                    cells[row, column] = _plain(value)
-        for place, shown in scan.formulas.items():
-            cells[place] = Formula(text_of(cells.get(place, shown)))
-        cells.update({place: ErrorValue(shown or "#N/A") for place, shown in scan.errors.items()})
-        hidden = str(meta.visible) != "SheetVisibleEnum.Visible"
-        grids.append(Grid(file, meta.name, cells, _covered(sheet.merged_cell_ranges, scan), hidden))
-    return grids
+def _strings(package: Package, part: str) -> Iterator[str]:
+    for item in package.each(part, "si"):
+        yield rich_text(item)
 
 
-def _plain(value: object) -> Value:
-    from datetime import date, time, timedelta
+def rich_text(item: _Element) -> str:
+    """Return the text of a string item: its runs in one, the reading above characters left out."""
+    pieces = []
+    for child in item:
+        name = local(child)
+        if name == "t":
+            pieces.append(child.text or "")
+        elif name == "r":
+            pieces += [t.text or "" for t in child if local(t) == "t"]
+    return unescaped("".join(pieces))
 
-    if isinstance(value, (str, int, float, date)):
+
+def unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
+
+
+def _formats(styles: _Element) -> tuple[str, ...]:
+    """Return the number format of each cell style."""
+    codes = dict(BUILTIN)
+    for custom in styles.iter("{*}numFmt"):
+        if local(custom.getparent()) == "numFmts":  # type: ignore[arg-type]
+            codes[int(custom.get("numFmtId", "0"))] = custom.get("formatCode", GENERAL)
+    xfs = next((e for e in styles if local(e) == "cellXfs"), ())
+    return tuple(codes.get(int(xf.get("numFmtId", "0")), GENERAL) for xf in xfs if local(xf) == "xf")
+
+
+# a sheet
+
+
+@dataclass(slots=True)
+class _Position:
+    """Where the next row and cell without an address of their own stand."""
+
+    row: int = 0
+    column: int = 0
+    ranges: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+
+def _read_sheet(
+    package: Package, part: str, shared: _Shared, counted: Cells
+) -> tuple[dict[tuple[int, int], Value], dict[tuple[int, int], tuple[int, int]]]:
+    cells: dict[tuple[int, int], Value] = {}
+    at = _Position()
+    for element in package.each(part, "row", "mergeCell"):
+        if local(element) == "mergeCell":
+            at.ranges += _range_of(element.get("ref", ""))
+            continue
+        at.row = int(element.get("r") or at.row + 1)
+        at.column = 0
+        for cell in element:
+            _read_cell(cell, at, cells, shared, counted)
+    return cells, covered_by(at.ranges, cells)
+
+
+def _read_cell(
+    cell: _Element, at: _Position, cells: dict[tuple[int, int], Value], shared: _Shared, counted: Cells
+) -> None:
+    if not isinstance(cell.tag, str) or not cell.tag.endswith("}c"):
+        return
+    address = cell.get("r")
+    row, at.column = _address(address) if address else (at.row, at.column + 1)
+    if not len(cell):
+        return
+    if not (0 < row <= _MAX_ROW and 0 < at.column <= _MAX_COLUMN):
+        raise ValueError("a cell beyond the sheet")
+    counted.add(cells, row, at.column, _value(cell, shared))
+
+
+def _value(cell: _Element, shared: _Shared) -> Value:
+    """Return what a cell holds, "" for an empty one."""
+    written, kind, is_formula = None, cell.get("t", "n"), False
+    for child in cell:
+        name = local(child)
+        if name == "v":
+            written = child.text or ""
+        elif name == "f":
+            is_formula = True
+        elif name == "is":
+            written, kind = rich_text(child), "inlineStr"
+    value: Value = "" if written is None else _typed(written, kind, cell, shared)
+    if isinstance(value, ErrorValue):
         return value
-    if isinstance(value, time):
-        return value.strftime("%H:%M")
-    if isinstance(value, timedelta):
-        return str(value)
-    return str(value)
+    return Formula(text_of(value)) if is_formula else value
 
 
-def _covered(
-    ranges: list[tuple[tuple[int, int], tuple[int, int]]] | None, scan: _Scan
+def _typed(written: str, kind: str, cell: _Element, shared: _Shared) -> Value:
+    if kind == "s":
+        return shared.strings[int(written)]
+    if kind == "inlineStr":
+        return written
+    if kind == "str":
+        return unescaped(written)
+    if kind == "e":
+        return ErrorValue(written)
+    if kind == "b":
+        return written.strip() == "1"
+    if kind == "d":
+        moment = datetime.fromisoformat(written)
+        return moment.date() if "T" not in written else moment
+    return number_as(float(written), shared.format_of(cell.get("s")), shared.epoch_1904) if written.strip() else ""
+
+
+@lru_cache(maxsize=8192)
+def _address(text: str) -> tuple[int, int]:
+    """Return (row, column) of an address such as D7."""
+    column, at = 0, 0
+    while at < len(text) and text[at].isalpha():
+        column = column * 26 + ord(text[at].upper()) - 64
+        at += 1
+    return int(text[at:]), column
+
+
+def _range_of(reference: str) -> list[tuple[int, int, int, int]]:
+    first, _colon, last = reference.partition(":")
+    if not last:
+        return []
+    (top, left), (bottom, right) = _address(first), _address(last)
+    return [(top, left, bottom, right)]
+
+
+def covered_by(
+    ranges: Iterable[tuple[int, int, int, int]], cells: Mapping[tuple[int, int], Value]
 ) -> dict[tuple[int, int], tuple[int, int]]:
-    """Return for each cell hidden by a merged range the range's first cell, not far beyond the used extent."""
-    covered = {}
-    for (top, left), (bottom, right) in ranges or ():
-        for row in range(top, min(bottom + 1, scan.rows + _MERGED_BEYOND)):
-            for column in range(left, min(right + 1, scan.columns + _MERGED_BEYOND)):
+    """Return for each cell hidden by a merged range (top, left, bottom, right) the range's first cell.
+
+    Ranges are cut off not far beyond the cells with content.
+    """
+    last_row = max((row for row, _column in cells), default=0) + _MERGED_BEYOND
+    last_column = max((column for _row, column in cells), default=0) + _MERGED_BEYOND
+    covered: dict[tuple[int, int], tuple[int, int]] = {}
+    for top, left, bottom, right in ranges:
+        for row in range(top, min(bottom, last_row) + 1):
+            for column in range(left, min(right, last_column) + 1):
                 if (row, column) != (top, left):
-                    covered[row + 1, column + 1] = (top + 1, left + 1)
+                    covered[row, column] = (top, left)
+            if len(covered) > MAX_CELLS:
+                return covered
     return covered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,17 @@ class Incoming:
 
     @property
     def is_scan(self) -> bool:
-        return self.path.suffix.lower() in SCAN_SUFFIXES
+        return is_scan_name(self.name)
+
+
+def is_scan_name(name: str) -> bool:
+    """Tell whether a file is, by its name, a scan or a photograph."""
+    return name.lower().endswith(SCAN_SUFFIXES)
+
+
+def is_left_out(parts: Sequence[str]) -> bool:
+    """Tell whether a file lies in the folder 作废, or is hidden, a lock or a system file, by the parts of its path."""
+    return VOID_FOLDER in parts[:-1] or any(map(_is_passed_over, parts))
 
 
 def incoming(folder: Path) -> tuple[Incoming, ...]:
@@ -38,7 +49,7 @@ def incoming(folder: Path) -> tuple[Incoming, ...]:
     found = []
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if VOID_FOLDER in relative.parts[:-1] or any(_is_passed_over(part) for part in relative.parts):
+        if is_left_out(relative.parts):
             continue
         if str(relative) in _OWN_FILES or not path.is_file() or not path.resolve().is_relative_to(root):
             continue

@@ -67,6 +67,7 @@ class Configuration:
     statuses: Statuses
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
+    require_scan: bool = False
     contact: str = ""
     circular: CircularWords | None = None
     template_set: TemplateSet = TemplateSet.SAMPLE
@@ -105,6 +106,7 @@ def settings_for(configuration: Configuration, period: Period) -> Settings:
         statuses=configuration.statuses,
         collect_every=configuration.collect_every,
         silenced=configuration.silenced,
+        require_scan=configuration.require_scan,
         contact=configuration.contact,
         circular=_circular_for(configuration.circular, period),
         template_set=configuration.template_set,
@@ -330,7 +332,7 @@ def _configuration(root: _Item) -> Configuration:
     fields = _fields(items["fields"]) if "fields" in items else ()
     statuses = _statuses(items["statuses"]) if "statuses" in items else ()
     collect = items["collect"].choice(_Collect) if "collect" in items else _Collect.LEAD
-    silenced = _silenced(items["rules"]) if "rules" in items else frozenset()
+    silenced, require_scan = _rules(items["rules"]) if "rules" in items else (frozenset(), False)
     every = collect is _Collect.EVERY
     contact = items["contact"].text() if "contact" in items else ""
     circular = _circular(items["circular"], title) if "circular" in items else CircularWords(_DEFAULT_RECIPIENTS)
@@ -343,6 +345,7 @@ def _configuration(root: _Item) -> Configuration:
         statuses=Statuses(statuses),
         collect_every=every,
         silenced=silenced,
+        require_scan=require_scan,
         contact=contact,
         circular=circular,
         template_set=chosen or TemplateSet.SAMPLE,
@@ -363,10 +366,16 @@ def _circular(item: _Item, notice_title: str) -> CircularWords | None:
     return words if "enabled" not in items or items["enabled"].flag() else None
 
 
-def _silenced(rules: _Item) -> frozenset[str]:
-    items = rules.mapping(("silence",), ())
+def _rules(rules: _Item) -> tuple[frozenset[str], bool]:
+    """Return the codes not to be told, and whether each unit must send a signed scan."""
+    items = rules.mapping(("silence", "require_scan"), ())
+    require_scan = items["require_scan"].flag() if "require_scan" in items else False
+    return _silenced(items["silence"]) if "silence" in items else frozenset(), require_scan
+
+
+def _silenced(listed: _Item) -> frozenset[str]:
     codes: set[str] = set()
-    for item in items["silence"].items() if "silence" in items else ():
+    for item in listed.items():
         name = item.text()
         code = Code.__members__.get(name.upper())
         if name and code is None:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from reportgen.core.findings import Code, Place, cannot_run
 from reportgen.core.grid import Book, Grid
+from reportgen.core.limits import MAX_TREE_BYTES
 from reportgen.readers.wordnumbers import Numbers, numbers_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MAX_PART_BYTES = 100 * 1024 * 1024
 DOCUMENT = "word/document.xml"
+AFTER = ""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # Not printed: deleted or moved-away text, the second copy of a drawing for old programs, the reading above a character.
@@ -33,6 +34,7 @@ _AS_TEXT = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyp
 def read_word_tables(content: bytes, file: str) -> tuple[Book, dict[str, tuple[str, ...]]]:
     """Return the tables of a .docx as grids 表1, 表2 …, and for each the texts of the paragraphs before it.
 
+    The texts after the last table stand under AFTER.
     Raises CannotRun when `content` is no readable Word document.
     """
     body, numbers = _opened(content, file)
@@ -47,6 +49,7 @@ def read_word_tables(content: bytes, file: str) -> tuple[Book, dict[str, tuple[s
             grids.append(_grid(block, file, name, numbers))
             before[name] = tuple(texts)
             texts = []
+    before[AFTER] = tuple(texts)
     return Book(file, tuple(grids)), before
 
 
@@ -67,8 +70,8 @@ def _opened(content: bytes, file: str) -> tuple[_Element, Numbers]:
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if max(archive.getinfo(name).file_size for name in (DOCUMENT, *archive.namelist())) > MAX_PART_BYTES:
-                raise cannot_run(Code.W08, Place(file), name=file, reason=f"解压后超过 {MAX_PART_BYTES >> 20} MB")
+            if max(archive.getinfo(name).file_size for name in (DOCUMENT, *archive.namelist())) > MAX_TREE_BYTES:
+                raise cannot_run(Code.W08, Place(file), name=file, reason=f"解压后超过 {MAX_TREE_BYTES >> 20} MB")
             root = etree.fromstring(archive.read(DOCUMENT), parser)
             numbers = numbers_of(part("word/numbering.xml"), part("word/styles.xml"))
     except _UNREADABLE as error:

@@ -20,13 +20,14 @@ from reportgen.core.forms import Form, FormRow, Guidance, InformedRow, guidance
 from reportgen.core.layout import filled, placeholders_in
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
 from reportgen.core.period import Period
-from reportgen.core.stamp import INFORMED_TITLE, PROPERTY_PREFIX, SHEET
+from reportgen.core.stamp import INFORMED_TITLE, PROPERTY_PREFIX, ROW_MARK, ROW_MARK_HEADING, SHEET
 from reportgen.core.text import column_letters
 from reportgen.writers.replace import parts_of, zipped
 from reportgen.writers.sheet import (
     MAX_INLINE_LIST,
     TEXT_SIZE,
     add_column,
+    copy_style,
     drop_column,
     merge_cells,
     put,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _MAX_COLUMN_UNITS = 255.0
+_MARK_UNITS = 60.0  # wide enough that no mark makes its row higher
 _MERGED = re.compile(rb"<(\w+:)?mergeCells\b.*?</(\w+:)?mergeCells>", re.DOTALL)
 _CUSTOM_PROPERTIES = "docProps/custom.xml"
 
@@ -181,7 +183,18 @@ def arrange_columns(sheet: Worksheet, layout: FormLayout, form: Form) -> dict[st
             new = add_column(sheet, layout.row - 1, texts, like, before)
             columns = {k: c + (c >= new) for k, c in columns.items()} | {wanted.key: new}
         before = columns.get(wanted.key, before)
-    return columns
+    return {**columns, ROW_MARK: _add_marks(sheet, layout.row - 1, columns[keys.SEQ])}
+
+
+def _add_marks(sheet: Worksheet, head: int, like: int) -> int:
+    """Add the hidden column that marks each row, so that it is known when its 序号 is lost; return its number."""
+    column = sheet.max_column + 1
+    for row, text in enumerate((ROW_MARK_HEADING, f"{{{{ {ROW_MARK} }}}}"), head):
+        put(sheet.cell(row, column), text)
+        copy_style(sheet.cell(row, like), sheet.cell(row, column))
+    dimension = sheet.column_dimensions[column_letters(column)]
+    dimension.width, dimension.hidden = _MARK_UNITS, True
+    return column
 
 
 # rows

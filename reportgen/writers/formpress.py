@@ -36,7 +36,9 @@ from reportgen.writers.sheet import FORMULA_STARTS, as_stored
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-_UNIT = "\ue000"  # stands for the unit in a plate; of Unicode's private use area, which no ledger holds
+# They stand for the unit and for the fingerprint of what it is asked; of Unicode's private use area, which no ledger
+# holds.
+_UNIT, _LEDGER = "\ue000", "\ue001"
 _SHEET_DATA = re.compile(r"(.*<sheetData>)(.*)(</sheetData>.*)", re.DOTALL)
 _ROW = re.compile(r'<row r="(\d+)"(?: ht="[^"]*")?([^>]*)>(.*?)</row>', re.DOTALL)
 _CELL = re.compile(r'<c r="([A-Z]+)\d+"((?: s="\d+")?)([^>]*>.*?</c>)', re.DOTALL)
@@ -168,7 +170,9 @@ def _specimen(form: Form) -> Form:
     typical = next((row for row in form.rows if row.fixed[keys.PART]), form.rows[0])  # its label makes the column 分项
     fixed = {**typical.fixed, keys.NEXT_TARGET: "目标"}
     still_open = {key: text for key, text in fixed.items() if key != keys.NEXT_TARGET}
-    return replace(form, unit=_UNIT, rows=(FormRow(still_open), FormRow(fixed)), informed=form.informed[:1])
+    return replace(
+        form, unit=_UNIT, ledger=_LEDGER, rows=(FormRow(still_open), FormRow(fixed)), informed=form.informed[:1]
+    )
 
 
 def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key, Line]]) -> bytes:
@@ -185,7 +189,11 @@ def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key,
     after = _ALL_VALIDATIONS.sub(_validations(plate, form, look), after)
     unit = escape(form.unit)
     parts = {
-        name: xml.replace(_UNIT, unit).replace(_ascii(_UNIT), _ascii(unit)).encode()
+        name: xml.replace(_UNIT, unit)
+        .replace(_ascii(_UNIT), _ascii(unit))
+        .replace(_LEDGER, form.ledger)
+        .replace(_ascii(_LEDGER), form.ledger)
+        .encode()
         for name, xml in plate.parts.items()
     }
     # In page headers and footers & begins a code and stands for itself only when doubled.

@@ -10,6 +10,7 @@ from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from reportgen.core.limits import MAX_CELL_CHARS
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
 from reportgen.core.stamp import PROPERTY_PREFIX, Stamp
 from reportgen.core.text import column_letters, without_control
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 SONG = "宋体"
 HEI = "黑体"
 TEXT_SIZE = 12.0
-MAX_CELL_CHARS = 32767
 INPUT_FILL = "FFFDF2D0"  # the one light colour of cells that a person fills
 HEAD_FILL = "FFE7ECF3"
 RED = "FFC00000"

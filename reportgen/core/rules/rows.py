@@ -25,3 +25,10 @@ def every_asked_unit_reported(plan: Plan, reported: frozenset[str]) -> Iterator[
             seqs = tuple(dict.fromkeys(ask.seq for ask in plan.asks_of(unit)))
             values = {"unit": unit, "rows": f"第{seq_ranges(seqs)}项", "seqs": seqs}
             yield Finding(Code.M01, unit=unit, values=values)
+
+
+def every_asked_unit_sent_its_scan(plan: Plan, sent: frozenset[str]) -> Iterator[Finding]:
+    """Yield a finding for each unit that owes an answer and sent no signed scan of it."""
+    for unit in plan.asked_units:
+        if unit not in sent:
+            yield Finding(Code.F17, unit=unit)

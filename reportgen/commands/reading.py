@@ -1,0 +1,88 @@
+"""The files of input/P/ read one by one: archives unpacked, scans assigned, returns parsed, no file lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from reportgen.core.findings import Code, Finding, Place
+from reportgen.core.limits import MAX_FILE_BYTES
+from reportgen.core.reading import Context
+from reportgen.core.records import Filled
+from reportgen.core.returned_unit import unit_in_path
+from reportgen.core.returns import parse_return
+from reportgen.readers.archives import is_archive, unpack
+from reportgen.readers.formats import is_scan, read_return
+from reportgen.readers.inbox import Incoming, is_scan_name
+from reportgen.readers.packages import too_large
+from reportgen.readers.workspace import reason_of
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that came in, or one out of an archive (报送.zip/水利局.xlsx): what it answers, or whose scan it is."""
+
+    name: str
+    content: bytes = b""
+    filled: Filled | None = None
+    findings: tuple[Finding, ...] = ()
+    scan_of: str = ""
+
+
+def read_files(files: Sequence[Incoming], context: Context, progress: Callable[[int, int], None]) -> list[ReadFile]:
+    """Return every file with what it holds; `progress` is told (files read, files in all)."""
+    read: list[ReadFile] = []
+    for number, one in enumerate(files, 1):
+        progress(number, len(files))
+        try:
+            size = one.path.stat().st_size
+            if size > MAX_FILE_BYTES:
+                read.append(_oversized(one, context))
+                continue
+            content = one.path.read_bytes()
+        except OSError as error:
+            unread = Finding(Code.F01, Place(one.name), values={"reason": reason_of(error)})
+            read.append(ReadFile(one.name, findings=(unread,)))
+            continue
+        read += _read_file(one.name, content, context)
+    return read
+
+
+def read_content(content: bytes, name: str, context: Context) -> tuple[Filled | None, tuple[Finding, ...]]:
+    """Return what a file answers, None with the finding that says why when it answers nothing."""
+    book, findings = read_return(content, name)
+    if book is None:
+        return None, findings
+    filled, told = parse_return(book, context)
+    return filled, (*findings, *told)
+
+
+def _oversized(one: Incoming, context: Context) -> ReadFile:
+    if is_scan_name(one.name):
+        return _scan(one.name, context)
+    return ReadFile(one.name, findings=(too_large(f"超过 {MAX_FILE_BYTES >> 20} MB").finding(one.name),))
+
+
+def _read_file(name: str, content: bytes, context: Context) -> Iterator[ReadFile]:
+    if not is_archive(content):
+        yield _read_one(name, content, context)
+        return
+    unpacked = unpack(content, name)
+    yield ReadFile(name, content, findings=tuple(unpacked.findings))
+    for member, inner in sorted(unpacked.files.items()):
+        yield _read_one(member, inner, context)
+
+
+def _read_one(name: str, content: bytes, context: Context) -> ReadFile:
+    if is_scan(content, is_scan_name(name)):
+        return _scan(name, context)
+    filled, findings = read_content(content, name, context)
+    return ReadFile(name, content, filled, findings)
+
+
+def _scan(name: str, context: Context) -> ReadFile:
+    """Return a signed scan, known by the unit that its name names; one without is told."""
+    unit = unit_in_path(context.ledger, name)
+    if unit is None:
+        return ReadFile(name, findings=(Finding(Code.F15, Place(name)),))
+    return ReadFile(name, scan_of=unit.name)

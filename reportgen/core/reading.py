@@ -1,0 +1,51 @@
+"""What a return is read against, and what is gathered while it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reportgen.core.answers import Ask, Plan
+from reportgen.core.fields import Field, Fields, Statuses
+from reportgen.core.findings import Code, Finding, Place
+from reportgen.core.formtexts import FormTexts
+from reportgen.core.model import Ledger
+from reportgen.core.period import Period
+from reportgen.core.records import Change
+
+_NO_STATUSES = Statuses(())
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a return is read against."""
+
+    fields: Fields
+    ledger: Ledger
+    plan: Plan
+    form_texts: FormTexts
+    form_title: str
+    statuses: Statuses = _NO_STATUSES
+
+    @property
+    def period(self) -> Period:
+        return self.plan.period
+
+
+@dataclass(slots=True)
+class Reading:
+    """What has been gathered while one return is read."""
+
+    file: str
+    unit: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    def tell(self, code: Code, place: Place, seq: int | None = None, key: str = "", **values: object) -> None:
+        self.findings.append(Finding(code, place, seq=seq, unit=self.unit, field=key, values=values))
+
+    def tell_of(self, code: Code, place: Place, wanted: Field, ask: Ask, **values: object) -> None:
+        """Tell something of one answer cell."""
+        self.tell(code, place, ask.seq, wanted.key, what=ask.what, heading=wanted.heading, **values)
+
+    def change(self, ask: Ask, key: str, place: Place, before: str, after: str, why: str) -> None:
+        self.changes.append(Change(ask.seq, self.unit, key, place, before, after, why))

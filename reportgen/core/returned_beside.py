@@ -1,0 +1,74 @@
+"""What stands in a return beside its table: every text that is neither an answer nor the form's own is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reportgen.core.findings import Code, Place, shortened
+from reportgen.core.grid import Book, Grid, Kind, text_of
+from reportgen.core.limits import MAX_TOLD_ONE_BY_ONE
+from reportgen.core.reading import Context, Reading
+from reportgen.core.returned_table import Table, Words, is_meta, is_paragraph, opens_information
+from reportgen.core.stamp import row_mark_of
+from reportgen.core.text import fold, squeeze
+
+_SEPARATORS = re.compile(r"[\n、]")
+_LONGEST_OF_FORM = 5_000
+
+
+def tell_beside(book: Book, tables: Sequence[Table], words: Words, context: Context, reading: Reading) -> None:
+    """Tell each text of the visible sheets that is neither the form's own nor in a table, and those in no cell."""
+    answered = {place for _value, place in words.values()}
+    by_grid = {id(table.grid): table for table in tables}
+    for grid in (*book.visible, *(table.grid for table in tables if table.grid.hidden)):
+        told = 0
+        for place, text in _beside(grid, by_grid.get(id(grid)), context):
+            if place in answered:
+                continue
+            told += 1
+            if told <= MAX_TOLD_ONE_BY_ONE:
+                reading.tell(Code.R06, place, text=shortened(text))
+        if told > MAX_TOLD_ONE_BY_ONE:
+            count = told - MAX_TOLD_ONE_BY_ONE
+            reading.tell(Code.R13, Place(grid.file, grid.sheet), sheet=grid.sheet or grid.file, count=count)
+    for aside in book.asides:
+        if _is_of_the_form(aside.text, context) or (is_paragraph(aside) and is_meta(aside.text)):
+            continue
+        code = Code.R10 if aside.kind is Kind.COMMENT else Code.R14
+        reading.tell(code, aside.place, kind=aside.kind.value, text=shortened(aside.text))
+
+
+def _beside(grid: Grid, table: Table | None, context: Context) -> Iterator[tuple[Place, str]]:
+    """Yield the texts of a sheet that are not the form's, rows of its table left out: they are told where read."""
+    informational: frozenset[str] = frozenset()
+    for row, values in grid.rows():
+        if table is not None and row >= table.head:
+            opens = row > table.last_head and opens_information(values)
+            if opens:
+                informational = frozenset(map(fold, _informational_texts(context)))
+            if not informational or opens:
+                continue
+        for column, value in values.items():
+            text = text_of(value).strip()
+            if text and row_mark_of((value,)) is None and not _is_of_the_form(text, context, informational):
+                yield grid.place(row, column), text
+
+
+def _is_of_the_form(text: str, context: Context, informational: frozenset[str] = frozenset()) -> bool:
+    if len(text) > _LONGEST_OF_FORM:
+        return False
+    plain = squeeze(text)
+    if is_meta(text) or plain == squeeze(context.form_title) or context.form_texts.knows(text):
+        return True
+    return fold(text) in informational or all(fold(line) in informational for line in _SEPARATORS.split(text))
+
+
+def _informational_texts(context: Context) -> Iterator[str]:
+    """Yield the texts that the block of tasks without an answer may hold."""
+    yield from (f.heading for f in context.fields)
+    for task in context.plan.tasks:
+        yield from (str(task.seq), task.task.annual_target, task.target, task.task.group)
+        yield from (a.printed for a in task.task.assignments)
+    for unit in context.ledger.units:
+        yield unit.name

@@ -1,0 +1,219 @@
+"""The tables of a return, found by their heads: on any sheet, anywhere on it, their columns in any order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from reportgen.core import fields as keys
+from reportgen.core.fields import Field, Fields, FilledBy
+from reportgen.core.findings import Code, Place, shortened
+from reportgen.core.grid import Aside, Book, Grid, Kind, Value, text_of
+from reportgen.core.period import Period
+from reportgen.core.reading import Context, Reading
+from reportgen.core.stamp import DEADLINE_LABEL, FILER_LABELS, INFORMED_TITLE, PERIOD_LABEL, UNIT_LABEL
+from reportgen.core.text import fold, nearest, squeeze
+
+META_LABELS = (UNIT_LABEL, PERIOD_LABEL, DEADLINE_LABEL, *FILER_LABELS.values())
+_LABELLED = re.compile("|".join(r"\s*".join(label) for label in sorted(META_LABELS, key=len, reverse=True)))
+_NOT_A_TABLE = 2  # a head must show more fields than this to be one
+_LONGEST_HEADING = 60
+# By these a row of a table can be known; one of them must be in the head.
+_KNOWN_BY = (keys.SEQ, keys.PERIOD_TARGET, keys.ANNUAL_TARGET)
+
+Words = Mapping[str, tuple[Value, Place]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a return: its grid, the first and last row of its head, the column of each field.
+
+    `extra` are the headings of other columns.
+    """
+
+    grid: Grid
+    head: int
+    last_head: int
+    columns: Mapping[str, int]
+    extra: Mapping[int, str]
+
+    def text(self, row: int, key: str) -> str:
+        """Return the text in the column of a field, "" where the table has no such column."""
+        return self.grid.text(row, self.columns.get(key, 0))
+
+    def rows(self) -> Iterator[tuple[int, dict[int, Value]]]:
+        """Yield the rows below the head, up to the block of tasks for information, heads printed again left out."""
+        for row, values in self.grid.rows():
+            if row <= self.last_head:
+                continue
+            if opens_information(values):
+                return
+            if not self._is_head_again(values):
+                yield row, values
+
+    def _is_head_again(self, values: Mapping[int, Value]) -> bool:
+        heads = {column: fold(self.grid.text(self.head, column)) for column in self.columns.values()}
+        same = sum(fold(text_of(values[column])) == text for column, text in heads.items() if column in values)
+        return same > _NOT_A_TABLE and same * 2 > len(values)
+
+
+def opens_information(values: Mapping[int, Value]) -> bool:
+    """Tell whether a row opens the block of tasks that the unit takes part in without answering."""
+    return any(squeeze(text_of(value)).startswith(squeeze(INFORMED_TITLE)) for value in values.values())
+
+
+def find_tables(book: Book, fields: Fields) -> tuple[Table, ...]:
+    """Return the table of each visible sheet that has one, the one with most fields first; else a hidden sheet's."""
+    names = {fold(name): known for known in reversed(fields.all) for name in known.names}
+    for grids in (book.visible, tuple(grid for grid in book.grids if grid.hidden)):
+        tables = [table for grid in grids if (table := _table_of(grid, names, fields)) is not None]
+        if tables:
+            return tuple(sorted(tables, key=lambda table: -len(table.columns)))
+    return ()
+
+
+def _table_of(grid: Grid, names: Mapping[str, Field], fields: Fields) -> Table | None:
+    """Return the table of a sheet: its head is the row, or the two rows, that show most fields."""
+    rows = dict(grid.rows())
+    one_line, two_lines = [], []
+    for row, values in rows.items():
+        texts = {column: text_of(value) for column, value in values.items()}
+        one_line.append(_headed(grid, row, row, texts, names))
+        if row + 1 in rows:
+            two_lines.append(_in_two_lines(grid, row, {*texts, *rows[row + 1]}, names))
+    # The first of the best: a head of one line before one that is as good with the line above it.
+    best = max((*one_line, *two_lines), key=lambda table: len(table.columns), default=None)
+    return best if best is not None and _is_table(best, fields) else None
+
+
+def _is_table(table: Table, fields: Fields) -> bool:
+    answers = sum(wanted.key in table.columns for wanted in fields.of_units)
+    return answers > 0 and len(table.columns) > _NOT_A_TABLE and any(key in table.columns for key in _KNOWN_BY)
+
+
+def _headed(grid: Grid, first: int, last: int, texts: Mapping[int, str], names: Mapping[str, Field]) -> Table:
+    columns: dict[str, int] = {}
+    extra: dict[int, str] = {}
+    for column, text in texts.items():
+        known = names.get(fold(text)) if len(text) <= _LONGEST_HEADING else None
+        if known and known.key not in columns:
+            columns[known.key] = column
+        elif text.strip():
+            extra[column] = text
+    return Table(grid, first, last, columns, extra)
+
+
+def _in_two_lines(grid: Grid, row: int, columns: set[int], names: Mapping[str, Field]) -> Table:
+    """Return the table whose headings stand in two rows: one over the other, or under a merged one."""
+    texts = {}
+    for column in sorted(columns):
+        upper, lower = grid.text(row, column), grid.text(row + 1, column)
+        known = next((text for text in (upper + lower, lower, upper) if text and fold(text) in names), "")
+        texts[column] = known or upper + lower
+    return _headed(grid, row, row + 1, texts, names)
+
+
+def check_head(table: Table, context: Context, reading: Reading) -> Table:
+    """Return the table with renamed headings recognised; missing and doubled ones are told."""
+    fields = context.fields
+    columns, extra = dict(table.columns), dict(table.extra)
+    for column, text in table.extra.items():
+        known = fields.by_heading(text)
+        if known and known.key in columns:
+            reading.tell(Code.H04, table.grid.place(table.head, column), key=known.key, heading=known.heading)
+    for wanted in fields:
+        expected = wanted.filled_by is FilledBy.UNIT or wanted.key in (keys.SEQ, keys.PERIOD_TARGET)
+        if wanted.key in columns or not expected:
+            continue
+        likely = nearest(wanted.heading, (text for text in extra.values() if period_in(text, context) is None))
+        if likely is not None:
+            column = next(c for c, text in extra.items() if text == likely)
+            columns[wanted.key] = column
+            del extra[column]
+            at = table.grid.place(table.head, column)
+            reading.tell(Code.H02, at, key=wanted.key, found=shortened(likely), heading=wanted.heading)
+        else:
+            _tell_missing(table, wanted, reading)
+    return replace(table, columns=columns, extra=extra)
+
+
+def _tell_missing(table: Table, wanted: Field, reading: Reading) -> None:
+    place = table.grid.place(table.head, 0)
+    if wanted.filled_by is FilledBy.UNIT:
+        reading.tell(Code.H01, place, key=wanted.key, heading=wanted.heading)
+    elif wanted.key == keys.SEQ:
+        reading.tell(Code.H05, place, key=wanted.key, heading=wanted.heading)
+
+
+def period_in(heading: str, context: Context) -> Period | None:
+    """Return the period whose target a heading names: that of 7月份目标任务; None for any other heading."""
+    pattern = fold(context.fields[keys.PERIOD_TARGET].heading)
+    before, label, after = pattern.partition(fold(context.period.label))
+    text = fold(heading)
+    if not label or not (text.startswith(before) and text.endswith(after)):
+        return None
+    return Period.from_label(text[len(before) : len(text) - len(after)], context.period.year)
+
+
+# the words around a table
+
+
+def words_around(table: Table, book: Book) -> dict[str, tuple[Value, Place]]:
+    """Return the values behind or beside the labels around a table (填报单位, 填报日期 …), each with its place."""
+    found: dict[str, tuple[Value, Place]] = {}
+    for aside in book.asides:
+        if aside.kind is Kind.PARAGRAPH:
+            for label, text in _labelled(aside.text):
+                if text:
+                    found.setdefault(label, (text, aside.place))
+    for row, values in table.grid.rows():
+        if not table.head <= row <= table.last_head:
+            for column, value in values.items():
+                _read_label(table.grid, row, column, value, values, found)
+    return found
+
+
+def _read_label(
+    grid: Grid,
+    row: int,
+    column: int,
+    value: Value,
+    values: Mapping[int, Value],
+    found: dict[str, tuple[Value, Place]],
+) -> None:
+    """Enter what stands behind the labels in one cell, or in the next cell of its row."""
+    for label, text in _labelled(text_of(value)):
+        if label in found:
+            continue
+        if text:
+            found[label] = (text, grid.place(row, column))
+            continue
+        following = next((c for c in values if c > column), None)
+        if following is not None and not _labelled(text_of(values[following])):
+            found[label] = (values[following], grid.place(row, following))
+
+
+def _labelled(text: str) -> list[tuple[str, str]]:
+    """Return (label, what follows it) for each label in a text that starts with one."""
+    if len(text) > 1000 or not (first := _LABELLED.match(text.strip())):
+        return []
+    text = text.strip()
+    marks = [first, *(m for m in _LABELLED.finditer(text, first.end()) if text[m.end() :].lstrip()[:1] in ("：", ":"))]
+    pairs = []
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        behind = text[mark.end() : following.start() if following else len(text)].strip()
+        if behind[:1] in ("：", ":"):
+            pairs.append((squeeze(mark.group()), behind[1:].strip()))
+        elif not behind:
+            pairs.append((squeeze(mark.group()), ""))
+    return pairs
+
+
+def is_meta(text: str) -> bool:
+    """Tell whether a text starts with one of the labels around the table."""
+    return squeeze(text).startswith(META_LABELS)
+
+
+def is_paragraph(aside: Aside) -> bool:
+    return aside.kind is Kind.PARAGRAPH
