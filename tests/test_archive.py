@@ -105,7 +105,7 @@ def test_verify__another_version_of_the_program_is_compared_cell_by_cell(packed,
     manifest["reportgen"] = "0.0.1"
     old = {**packed, name: saved.getvalue(), f"output/{SEPTEMBER}/manifest.json": json.dumps(manifest).encode()}
     status, shown = verified(tmp_path, capsys, listed(old))
-    assert status == 0
+    assert status == 0, shown
     assert shown.split(notice(Path(), SEPTEMBER).name)[1].split()[0] == "内容相同，字节不同"
     book.worksheets[0]["D5"].value = "完成。另写的。"
     saved = io.BytesIO()

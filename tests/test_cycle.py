@@ -13,6 +13,7 @@ import pytest
 
 from reportgen.core.figures import percent
 from reportgen.readers.workspace import starter_files
+from reportgen.writers.replace import parts_of
 from tests.filling import edit_workbook, heads, reportgen
 
 P = "2023-08"
@@ -78,6 +79,12 @@ def test_build__the_bundled_month(folder, capsys):
     active = [row for row in book.iter_rows(min_row=2, values_only=True) if row[0] not in (14, 28)]
     assert printed == [str(row[0]) for row in active if row[0]]
     assert completion(folder, 6).startswith("未完成。1—8月份规模以上工业增加值")
+
+
+def test_build__no_placeholder_is_left_in_a_covered_cell(folder):
+    assert reportgen(folder, "build", P) == 0
+    parts = parts_of(output(folder, "xlsx").read_bytes())
+    assert [name for name, content in parts.items() if b"{{" in content] == []
 
 
 def test_build__same_input_same_bytes(folder, tmp_path_factory):

@@ -295,6 +295,7 @@ def _write_cell(sheet: Worksheet, number: int, row: SheetRow, column: Column, is
     for offset, style in enumerate(column.span_styles, 1):
         beside: Any = sheet.cell(number, column.index + offset)
         beside._style = copy(style)
+        beside.value = None  # the first row stands where the template's placeholders stood
 
 
 def _put_text(cell: Cell, text: str, column: Column) -> None:
