@@ -109,7 +109,10 @@ def _content(path: Path) -> bytes:
 
 def _builds_of(path: Path, output: Path, builds: Builds) -> tuple[PrintedBuild, ...]:
     """Return the builds that a file may be of: its own where it is known, else all that are remembered."""
-    own = builds.of_file(path.name) if path.resolve().parent == output.resolve() else None
+    own = None
+    if path.resolve().is_relative_to(output.resolve()):
+        name = path.resolve().relative_to(output.resolve()).as_posix()
+        own = builds.of_file(name)
     return (own,) if own else tuple(builds.builds.values())
 
 

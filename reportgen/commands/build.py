@@ -13,12 +13,13 @@ from reportgen.commands.circular import TEMPLATE as CIRCULAR
 from reportgen.commands.circular import circular_file
 from reportgen.commands.collect import FORM_TEMPLATE, Collected, Month, Progress, collect, settle
 from reportgen.commands.press import LEADERS_FOLDER, notice_templates, open_press, print_for_leaders, print_notice
-from reportgen.core.builds import Builds, printed_build
+from reportgen.core.builds import Builds, PrintedBuild, printed_build
 from reportgen.core.compose import DRAFT, compose
+from reportgen.core.edits import edits
 from reportgen.core.figures import Figures, figures
 from reportgen.core.findings import CannotRun, Code, Finding
 from reportgen.core.merge import unprinted_characters
-from reportgen.core.notice import Merged, Notice, differences
+from reportgen.core.notice import Merged, Notice
 from reportgen.core.period import Period
 from reportgen.core.statistics import statistics
 from reportgen.core.text import file_name
@@ -77,6 +78,38 @@ def build(
     counts = figures(collected.merged.rows, month.settings.statuses)
     if collected.open_errors and not is_draft:
         return BuildDone(collected, counts, (), _older_notices(month), tuple((path, None) for path in found_edited))
+    out = _print(collected, office, printing, for_leaders, is_draft)
+    files = out.files
+    builds = read_builds(month.output_dir / BUILDS)
+    aside, remove = _edited_and_outdated(month.output_dir, files, builds, is_draft)
+    digests = {name: digest(content) for name, content in files.items()}
+    old_names = {new: old for new, (old, _content) in aside.items()}
+    builds = builds.with_build(out.build, digests, out.notices, old_names, remove)
+    if not is_draft:
+        files[MANIFEST] = write_manifest(_built(month, collected, out.notice, files))
+    kept = {name: content for name, (_old, content) in aside.items()}
+    replace_files(month.output_dir, {**kept, **files, BUILDS: write_builds(builds)}, remove, at_step)
+    edited = {**{month.output_dir / name: content for name, content in kept.items()}, **_contents(found_edited)}
+    said = tuple((path, _says_the_same(content, path, builds, month)) for path, content in edited.items())
+    paths = tuple(month.output_dir / name for name in files)
+    return BuildDone(collected, counts, paths, (), said, is_draft, out.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """What is printed: the notice, all files by name, which of them are notices, the build, and what is left to do."""
+
+    notice: Notice
+    files: dict[str, bytes]
+    notices: tuple[str, ...]
+    build: PrintedBuild
+    notes: tuple[Finding, ...]
+
+
+def _print(
+    collected: Collected, office: Path | None, printing: Progress | None, for_leaders: bool, is_draft: bool
+) -> _Output:
+    month = collected.month
     press = open_press(month)
     notice = compose(collected.merged, month.settings, press.headings, collected.units, is_draft)
     _nothing_is_lost(collected.merged)
@@ -91,34 +124,28 @@ def build(
         pages = print_to_pdf(files, office, printing)
         files |= {_pdf_name(name): content for name, content in pages.items()}
     if not is_draft and (for_leaders or (month.output_dir / LEADERS_FOLDER).is_dir()):
-        files |= print_for_leaders(press, notice, collected)
-    builds = read_builds(month.output_dir / BUILDS)
-    aside, remove = _edited_and_outdated(month.output_dir, files, builds, is_draft)
-    printed = printed_build(notice, collected.intake.grounds, beside)
-    digests = {name: digest(content) for name, content in files.items()}
-    builds = builds.with_build(printed, digests, notices, {new: old for new, (old, _content) in aside.items()}, remove)
-    if not is_draft:
-        files[MANIFEST] = write_manifest(_built(month, collected, notice, files))
-    paths = tuple(month.output_dir / name for name in files)
-    kept = {name: content for name, (_old, content) in aside.items()}
-    replace_files(month.output_dir, {**kept, **files, BUILDS: write_builds(builds)}, remove, at_step)
-    edited = {**{month.output_dir / name: content for name, content in kept.items()}, **_contents(found_edited)}
-    said = tuple((path, _says_the_same(content, path.name, notice, month)) for path, content in edited.items())
-    return BuildDone(collected, counts, paths, (), said, is_draft, circular.notes if circular else ())
+        shares = print_for_leaders(press, notice, collected)
+        files, notices = {**files, **shares}, (*notices, *shares)
+    build = printed_build(notice, collected.intake.grounds, beside)
+    return _Output(notice, files, notices, build, circular.notes if circular else ())
 
 
 def _contents(paths: Sequence[Path]) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in paths}
 
 
-def _says_the_same(content: bytes, name: str, notice: Notice, month: Month) -> bool | None:
+def _says_the_same(content: bytes, path: Path, builds: Builds, month: Month) -> bool | None:
     """Tell whether a notice that somebody edited prints what the new one prints; None for what is no notice."""
-    extra_names = {heading: key for key, heading in notice.headings.items()}
+    now = builds.current_of(path.relative_to(month.output_dir).as_posix())
+    if now is None:
+        return None
+    names = {heading: key for key, heading in now.headings.items()}
     try:
-        printed, _findings = read_printed_notice(content, name, month.settings.fields, extra_names, notice.title)
+        printed, _findings = read_printed_notice(content, path.name, month.settings.fields, names, now.title)
     except CannotRun:
         return None
-    return None if not printed.rows else not differences(notice, printed, tuple(notice.headings))
+    found = edits(printed, (now,), path.suffix.lower().lstrip("."))
+    return not (found.cells or found.others)
 
 
 def _stem(notice: Notice) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from reportgen.core import fields as keys
+from reportgen.core.compose import title_for_leader
 from reportgen.core.notice import Notice
 from reportgen.core.rulings import Key, key_of
+from reportgen.core.text import file_name, squeeze
 
+_ASIDE = re.compile(r"（人工修改\d+）(?=\.\w+$)")
 MAX_BUILDS = 20  # the latest that are remembered, beside those of files that still stand in the folder
 
 
@@ -60,9 +64,24 @@ class Builds:
     files: Mapping[str, WrittenFile] = field(default_factory=dict)
 
     def of_file(self, name: str) -> PrintedBuild | None:
-        """Return the build that a file of output/P/ was written by, None for a file that is not known."""
+        """Return what a file of output/P/ was written to print, None for a file that is no known notice.
+
+        A leader's file (分送/林知远.docx) prints the rows of that leader.
+        """
         written = self.files.get(name)
-        return self.builds.get(written.build) if written else None
+        build = self.builds.get(written.build) if written else None
+        if build is None or "/" not in name:
+            return build
+        stem = _ASIDE.sub("", name).rpartition("/")[2].rpartition(".")[0]
+        leader = next((one for row in build.rows for one in _leaders_of(row) if file_name(one) == stem), None)
+        if leader is None:
+            return None
+        rows = tuple(row for row in build.rows if leader in _leaders_of(row))
+        return replace(build, title=title_for_leader(build.title, leader), rows=rows)
+
+    def current_of(self, name: str) -> PrintedBuild | None:
+        """Return what the file prints now that stands in the place of one that was kept aside."""
+        return self.of_file(_ASIDE.sub("", name))
 
     def with_build(
         self,
@@ -82,6 +101,10 @@ class Builds:
         builds = {mark: one for mark, one in self.builds.items() if mark != build.mark} | {build.mark: build}
         wanted = {*list(builds)[-MAX_BUILDS:], *(written.build for written in files.values())}
         return Builds({mark: one for mark, one in builds.items() if mark in wanted}, files)
+
+
+def _leaders_of(row: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(map(squeeze, row.get(keys.LEADERS, "").split("\n")))
 
 
 def printed_build(notice: Notice, grounds: Mapping[Key, str], beside: Mapping[str, tuple[str, ...]]) -> PrintedBuild:
