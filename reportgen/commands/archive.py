@@ -78,7 +78,7 @@ def _unlisted(workspace: Workspace, period: Period, recorded: Recorded) -> Itera
     own = [workspace.input_dir(period) / RULINGS_FILE, workspace.input_dir(period) / RECEIPTS_FILE]
     own += [workspace.input_dir(before) / RULINGS_FILE] if before else []
     names = [workspace.name_of(path) for path in own if path.is_file()]
-    names += [f"input/{period}/{one.name}" for one in incoming(workspace.input_dir(period)) if not one.is_scan]
+    names += [f"input/{period}/{one.name}" for one in incoming(workspace.input_dir(period)) if one.is_input]
     names += past_files(workspace.root, period)
     for name in names:
         if name not in recorded.inputs:

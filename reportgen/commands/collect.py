@@ -82,7 +82,8 @@ class Month:
 class Collected:
     """All that a period's returns and rulings say.
 
-    `inputs` maps each file read to its content; `past` are the year's printed periods before.
+    `inputs` maps each file read to its content, `contents` each return, those in archives too; `past` are the year's
+    printed periods before.
     """
 
     month: Month
@@ -94,6 +95,7 @@ class Collected:
     units: tuple[UnitState, ...]
     inputs: Mapping[str, bytes] = field(default_factory=dict)
     past: tuple[Result, ...] = ()
+    contents: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def result(self) -> Result:
@@ -171,9 +173,10 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     changes = (*reading, *changes, *merged.changes)
     shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
     units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline, scans)
-    inputs = {f"input/{period}/{one.name}": one.content for one in read if one.content}
+    inputs = {f"input/{period}/{one.name}": one.content for one in read if one.is_input}
+    contents = {one.name: one.content for one in read if one.filled}
     merged = replace(merged, changes=changes)
-    return Collected(month, returns, reports, rulings, merged, shown, units, inputs, past)
+    return Collected(month, returns, reports, rulings, merged, shown, units, inputs, past, contents)
 
 
 def _sense(
