@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reportgen.core.limits import MAX_FILE_BYTES
+
 VOID_FOLDER = "作废"
 RULINGS_FILE = "审定.xlsx"
 RECEIPTS_FILE = "收件登记.xlsx"
@@ -25,6 +27,13 @@ class Incoming:
     name: str
     path: Path
     leads_out: bool = False
+
+    @property
+    def is_input(self) -> bool:
+        """Whether what is built hangs on the content of the file: no scan, no link that leads out, not too large."""
+        if self.leads_out or is_scan_name(self.name):
+            return False
+        return self.path.stat().st_size <= MAX_FILE_BYTES
 
 
 def is_scan_name(name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import stat
 import zipfile
@@ -237,3 +238,21 @@ def test_every_command__leaves_the_input_bit_for_bit_as_it_was(folder, capsys):
     for words in (("status", P), ("check", P), ("review", P), ("build", P, "--draft"), ("build", P), ("forms", P), ()):
         reportgen(folder, *words)
         assert state() == before, words
+
+
+def test_build__the_manifest_records_files_and_the_archive_of_the_period_is_whole(folder, capsys):
+    inbox = folder / "input" / P
+    one = send(folder, HYDRO)
+    (inbox / "包.zip").write_bytes(packed(("水利.xlsx", one.read_bytes())))
+    one.unlink()
+    (inbox / f"{HYDRO}.pdf").write_bytes(b"%PDF")
+    (inbox / f"{FINANCE}盖章.dat").write_bytes(b"%PDF")
+    assert reportgen(folder, "build", P) == 0
+    manifest = json.loads((folder / "output" / P / "manifest.json").read_text(encoding="utf-8"))
+    read = {entry["file"] for entry in manifest["inputs"] if entry["file"].startswith(f"input/{P}/")}
+    assert {f"input/{P}/包.zip", f"input/{P}/{FINANCE}盖章.dat", f"input/{P}/{FINANCE}.xlsx"} <= read
+    assert not {f"input/{P}/{HYDRO}.pdf", f"input/{P}/包.zip/水利.xlsx"} & read
+    assert {"包.zip/水利.xlsx"} <= {entry["file"] for entry in manifest["returns"] if entry["used"]}
+    capsys.readouterr()
+    assert reportgen(folder, "archive", P) == 0
+    assert "新增" not in capsys.readouterr().out
