@@ -10,7 +10,7 @@ from pathlib import Path
 from reportgen.core.archive import INDEX, MAX_KEPT_BYTES, Entry, Index, index_content, unfit_names
 from reportgen.core.findings import CannotRun, Code, Finding, Place, cannot_run
 from reportgen.core.period import Period
-from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, incoming
+from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, incoming, is_scan_name
 from reportgen.readers.past import Recorded, past_files, read_recorded
 from reportgen.readers.workspace import Workspace, template_files
 from reportgen.writers.manifest import FILE as MANIFEST
@@ -78,7 +78,9 @@ def _unlisted(workspace: Workspace, period: Period, recorded: Recorded) -> Itera
     own = [workspace.input_dir(period) / RULINGS_FILE, workspace.input_dir(period) / RECEIPTS_FILE]
     own += [workspace.input_dir(before) / RULINGS_FILE] if before else []
     names = [workspace.name_of(path) for path in own if path.is_file()]
-    names += [f"input/{period}/{one.name}" for one in incoming(workspace.input_dir(period)) if not one.is_scan]
+    names += [
+        f"input/{period}/{one.name}" for one in incoming(workspace.input_dir(period)) if not is_scan_name(one.name)
+    ]
     names += past_files(workspace.root, period)
     for name in names:
         if name not in recorded.inputs:

@@ -11,6 +11,7 @@ from reportgen.core.reading import Context
 from reportgen.core.records import Filled
 from reportgen.core.returned_unit import unit_in_path
 from reportgen.core.returns import parse_return
+from reportgen.core.ruling_cells import is_ruling_table
 from reportgen.readers.archives import is_archive, unpack
 from reportgen.readers.formats import is_scan, read_return
 from reportgen.readers.inbox import Incoming, is_scan_name
@@ -34,6 +35,10 @@ def read_files(files: Sequence[Incoming], context: Context, progress: Callable[[
     read: list[ReadFile] = []
     for number, one in enumerate(files, 1):
         progress(number, len(files))
+        if one.leads_out:
+            values = {"name": one.name, "what": "是指向别处的链接，没有读取"}
+            read.append(ReadFile(one.name, findings=(Finding(Code.F18, Place(one.name), values=values),)))
+            continue
         try:
             size = one.path.stat().st_size
             if size > MAX_FILE_BYTES:
@@ -53,6 +58,8 @@ def read_content(content: bytes, name: str, context: Context) -> tuple[Filled | 
     book, findings = read_return(content, name)
     if book is None:
         return None, findings
+    if is_ruling_table(book, context.fields):
+        return None, (Finding(Code.M21, Place(name), values={"period": context.period}),)
     filled, told = parse_return(book, context)
     return filled, (*findings, *told)
 
@@ -68,7 +75,8 @@ def _read_file(name: str, content: bytes, context: Context) -> Iterator[ReadFile
         yield _read_one(name, content, context)
         return
     unpacked = unpack(content, name)
-    yield ReadFile(name, content, findings=tuple(unpacked.findings))
+    is_empty = not unpacked.files and not unpacked.findings
+    yield ReadFile(name, content, findings=(Finding(Code.F14, Place(name)),) if is_empty else tuple(unpacked.findings))
     for member, inner in sorted(unpacked.files.items()):
         yield _read_one(member, inner, context)
 
