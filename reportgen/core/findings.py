@@ -375,6 +375,7 @@ class Code(Enum):
         "“{unit}”曾审定为未报送，现已报送，按报送的内容印。",
         "请核对其内容；在“未报送单位”表中清空这一行的审定即不再提示。",
     )
+    M26 = (_NOTE, "{what}的标点已按设置改好：{words}。", "无需处理。")
     # the periods before
     P01 = (
         _WARNING,
