@@ -14,6 +14,7 @@ from reportgen.commands.circular import TEMPLATE as CIRCULAR
 from reportgen.commands.circular import circular_file
 from reportgen.commands.collect import Collected, Month, Progress, collect
 from reportgen.commands.press import LEADERS_FOLDER, notice_templates, open_press, print_for_leaders, print_notice
+from reportgen.commands.proof import at_risk
 from reportgen.core.compose import DRAFT, compose
 from reportgen.core.figures import Figures, figures
 from reportgen.core.findings import CannotRun, Code, Finding
@@ -76,7 +77,8 @@ def build(
     _nothing_is_lost(collected.merged)
     # Half of the figures would mislead; a draft has none.
     sheets = () if is_draft else statistics(collected.results, month.ledger)
-    files = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
+    notices = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
+    files = dict(notices)
     circular = circular_file(collected, notice)
     if circular is not None:
         files[circular.name] = circular.content
@@ -93,7 +95,8 @@ def build(
     replace_files(month.output_dir, {**aside, **files}, remove)
     paths = tuple(month.output_dir / name for name in files)
     kept = tuple(month.output_dir / name for name in aside)
-    return BuildDone(collected, counts, paths, (), kept, is_draft, circular.notes if circular else ())
+    notes = (*(circular.notes if circular else ()), *(() if is_draft else at_risk(notices, press)))
+    return BuildDone(collected, counts, paths, (), kept, is_draft, notes)
 
 
 def _stem(notice: Notice) -> str:
