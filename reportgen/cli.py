@@ -352,6 +352,25 @@ def _explain(ctx: click.Context, period: Period, seq: int) -> int:
 
 
 @program.command(
+    "proof",
+    short_help="付印前检查：行高、字体、漏填，印出来比对",
+    help="检查已写好的通报表和通报能不能付印：高过一页的行、印不全的格、这台电脑没有的字体、\n"
+    "不在 GB2312 的字、还没填的占位符。装有 LibreOffice 和 poppler 的，还印成 PDF 逐格比对。\n\n"
+    "有印不好的行时退出码为 1。",
+    examples=("reportgen proof 2023-09",),
+)
+@_PERIOD
+@click.pass_context
+def _proof(ctx: click.Context, period: Period) -> int:
+    from reportgen import screen
+    from reportgen.commands.proof import proof
+
+    done = proof(_workspace(ctx), period, screen.ProgressLine("正在试印"))
+    _say(screen.after_proof(done))
+    return OPEN_ERRORS if done.rows_at_risk else DONE
+
+
+@program.command(
     "trend",
     short_help="逐期对照各项任务",
     help="把今年各期并排列出：每项任务逐期的完成状态，连续未完成、由完成转为未完成、年度目标已完成的加以提示。\n\n"
@@ -368,6 +387,42 @@ def _trend(ctx: click.Context, period: Period, with_units: bool) -> int:
     done = trend(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
     _say(screen.after_trend(done, with_units))
     return DONE
+
+
+@program.command(
+    "archive",
+    short_help="把一期打成一个存档包",
+    help="把一期的全部东西打成一个 .zip，写进 output/存档/：报来的表、审定、台账、设置、模板、写出的文件和\n"
+    "manifest.json，附有每个文件的指纹。同样的内容，存档包逐字节相同；已有的存档包不会被覆盖。",
+    examples=("reportgen archive 2023-09",),
+)
+@_PERIOD
+@click.pass_context
+def _archive(ctx: click.Context, period: Period) -> int:
+    from reportgen import screen
+    from reportgen.commands.archive import archive
+
+    workspace = _workspace(ctx)
+    _say(screen.after_archive(archive(workspace, period), workspace.root))
+    return DONE
+
+
+@program.command(
+    "verify",
+    short_help="查验存档包",
+    help="查验存档包：每个文件的指纹、有没有少、有没有多；再在临时文件夹里用包里的东西重新生成一遍，与包里的比较。\n\n"
+    "在任何文件夹里都能运行。有问题时退出码为 1。",
+    examples=("reportgen verify output/存档/2023-09.zip",),
+)
+@click.argument("path", metavar="存档包")
+@click.pass_context
+def _verify(ctx: click.Context, path: str) -> int:
+    from reportgen import screen
+    from reportgen.commands.verify import verify
+
+    done = verify(Path(path), _now(ctx), screen.ProgressLine())
+    _say(screen.after_verify(done))
+    return OPEN_ERRORS if done.findings else DONE
 
 
 def _workspace(ctx: click.Context) -> Workspace:

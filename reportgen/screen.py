@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reportgen import __version__
 from reportgen.core.dates import chinese_moment
 from reportgen.core.figures import FEW_TASKS, RankedUnit, figures, sentence
 from reportgen.core.findings import CannotRun, Code, Finding, Severity, shortened
@@ -20,14 +21,17 @@ from reportgen.core.units import State, UnitState, counted
 
 if TYPE_CHECKING:
     # Each command loads what it needs; its words must not load the other commands.
+    from reportgen.commands.archive import ArchiveDone
     from reportgen.commands.build import BuildDone
     from reportgen.commands.check import CheckDone
     from reportgen.commands.collect import Collected
     from reportgen.commands.forms import FormsDone
     from reportgen.commands.init import InitDone
     from reportgen.commands.overview import Overview
+    from reportgen.commands.proof import ProofDone
     from reportgen.commands.review import ReviewDone
     from reportgen.commands.trend import TrendDone
+    from reportgen.commands.verify import VerifyDone
 
 LISTED = 12  # mistakes shown on the terminal; the report has them all
 _SILENT, _OF_NO_UNIT = "没有报送的单位", "没有归到单位的"
@@ -312,7 +316,11 @@ def after_build(done: BuildDone) -> list[str]:
     lines += [line for note in done.notes for line in finding_lines(note)]
     if done.is_draft:
         return [*lines, next_step(f"这是草稿，不能印发。处理完错误后运行 reportgen build {period}。")]
-    return [*lines, next_step("打开写出的文件逐页看过，即可送审、印发。")]
+    if any(note.code is Code.Q01 for note in done.notes):
+        step = f"看看上面高过一页的行；运行 reportgen proof {period} 可再试印、检查字体。"
+        return [*lines, next_step(step)]
+    step = f"运行 reportgen proof {period} 检查能不能付印，再逐页看过，即可送审、印发；"
+    return [*lines, next_step(f"{step}印发后运行 reportgen archive {period} 存档。")]
 
 
 def _kept_aside(done: BuildDone, root: Path) -> list[str]:
@@ -331,6 +339,32 @@ def _decisions(collected: Collected) -> list[str]:
     from reportgen.screen_rulings import decision_lines  # it stands on this module
 
     return decision_lines(collected)
+
+
+def after_proof(done: ProofDone) -> list[str]:
+    rows = [
+        (
+            *(one.name, "" if one.tasks is None else str(one.tasks)),
+            "—" if not one.pages else f"{one.pages}" if one.is_printed else f"约 {one.pages}",
+            str(one.at_risk or ""),
+            "逐格相符" if one.is_compared and not one.at_risk else "已比对" if one.is_compared else "没有比对",
+        )
+        for one in done.documents
+    ]
+    lines = table(("文件", "任务", "页数", "有问题的行", "印出来"), rows)
+    lines.append("")
+    lines += [f"没有试印，页数是估计的：{finding.message}" for finding in done.unprinted]
+    if not done.can_compare:
+        lines.append("没有逐格比对：这台电脑没有 poppler（pdftotext）。")
+    by_weight = sorted(done.findings, key=lambda finding: finding.severity.rank)
+    lines += [line for finding in by_weight for line in finding_lines(finding)]
+    if done.rows_at_risk:
+        step = f"先处理上面 {len(done.rows_at_risk)} 处错误，再运行 reportgen proof {done.month.period}。"
+        return [*lines, next_step(step)]
+    reminders = sum(finding.severity is Severity.WARNING for finding in done.findings)
+    if reminders:
+        lines.append(f"付印前请看上面 {reminders} 条警告。")
+    return [*lines, painted("可以付印。", "green")]
 
 
 def after_trend(done: TrendDone, with_units: bool) -> list[str]:
@@ -376,6 +410,30 @@ def units_ranking(units: Sequence[RankedUnit]) -> list[str]:
     if any(unit.has_few for unit in units):
         lines.append(f"带{FEW_MARK}的牵头任务少于{FEW_TASKS}项，百分比和名次仅供参考。")
     return lines
+
+
+def after_archive(done: ArchiveDone, root: Path) -> list[str]:
+    path = relative(done.path, root)
+    size = sum(entry.size for entry in done.index.entries) / (1 << 20)
+    what = f"{path}：{len(done.index.entries)} 个文件，{size:.1f} MB。"
+    lines = [f"已写出 {what}" if done.is_new else f"已有同样的存档包 {what}", f"指纹（SHA-256）：{done.mark}"]
+    return [*lines, next_step(f"运行 reportgen verify {path} 查验；指纹另记一处，日后可证明存档包没有动过。")]
+
+
+def after_verify(done: VerifyDone) -> list[str]:
+    lines = [f"{done.index.title}（{done.index.period}）", f"指纹（SHA-256）：{done.mark}"]
+    if done.is_other_version:
+        lines.append(f"存档时的版本是 {done.index.version}，现在的是 {__version__}。")
+    lines += table(("重新生成的文件", "结果"), [(name, again.value) for name, again in done.rebuilt.items()])
+    for finding in done.findings[:LISTED]:
+        lines += finding_lines(finding)
+    hidden = len(done.findings) - LISTED
+    if hidden > 0:
+        lines.append(f"…… 另有 {hidden} 处")
+    if done.findings:
+        return [*lines, next_step("这个存档包不能作为依据，请找原来的那一份。")]
+    step = "存档包完好，可以留存。"
+    return [*lines, f"{len(done.index.entries)} 个文件的指纹都相符，没有多，没有少。", next_step(step)]
 
 
 def overview(view: Overview) -> list[str]:

@@ -329,7 +329,7 @@ def test_edits__a_row_twice_is_one_added():
     doubled = file_of(_1="完成。甲。")
     doubled = PrintedNotice("f", "通报表", doubled.headings, doubled.rows * 2)
     found = edits(doubled, [build_of(_1="完成。甲。")], "docx")
-    assert [f.code.name for f in found.others] == ["A03"]
+    assert [f.code.name for f in found.others] == ["E03"]
 
 
 @pytest.mark.parametrize(

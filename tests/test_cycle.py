@@ -13,6 +13,7 @@ import pytest
 
 from reportgen.core.figures import percent
 from reportgen.readers.workspace import starter_files
+from reportgen.writers.replace import parts_of
 from tests.filling import edit_workbook, heads, reportgen
 
 P = "2023-08"
@@ -72,11 +73,19 @@ def test_build__the_bundled_month(folder, capsys):
     assert reportgen(folder, "build", P) == 0
     assert "39项中，完成28项，占71.79%；部分完成7项，占17.95%；未完成4项，占10.26%" in capsys.readouterr().out
     (table,) = docx.Document(str(output(folder, "docx"))).tables
-    printed = [row.cells[0].text for row in table.rows[1:]]
+    shown = [row.cells[0].text for row in table.rows[1:]]
+    printed = [text for text in shown if text.isdigit()]
     book = openpyxl.load_workbook(folder / "config" / "ledger-2023.xlsx")["任务"]
     active = [row for row in book.iter_rows(min_row=2, values_only=True) if row[0] not in (14, 28)]
     assert printed == [str(row[0]) for row in active if row[0]]
     assert completion(folder, 6).startswith("未完成。1—8月份规模以上工业增加值")
+
+
+def test_build__no_placeholder_is_left_in_any_part_of_a_document(folder):
+    assert reportgen(folder, "build", P) == 0
+    for path in (folder / "output" / P).glob("*.[dx][ol]*x"):
+        for name, part in parts_of(path.read_bytes()).items():
+            assert b"{{" not in part, (path.name, name)
 
 
 def test_build__same_input_same_bytes(folder, tmp_path_factory):

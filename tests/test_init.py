@@ -276,3 +276,44 @@ def test_init_from_workspace__refused(
     assert run(["init", "新", *words]) == 2
     assert told in capsys.readouterr().err
     assert not (tmp_path / "a" / "b" / "新").exists()
+
+
+def test_init_from_notice__columns_and_groups_seen_elsewhere(tmp_path: Path) -> None:
+    head = (
+        "序号",
+        "年度目标任务",
+        "8月份目标任务",
+        "8月份完成情况",
+        "分管区领导",
+        "牵头单位",
+        "配合单位",
+        "责任人",
+        "完成时限",
+        "红黄绿灯",
+    )
+    rows = (
+        ("一、稳增长",),
+        (1, "甲", "乙", "完成。", "高远", "区财政局", "区商务局、区统计局", "王伟", "12月底", "绿灯"),
+        (2, "丙", "丁", "未完成。", "高远", "区商务局", "", "", "10月底", "红灯"),
+        ("二、惠民生",),
+        (3, "戊", "己", "完成。", "高远", "区财政局", "区商务局", "李敏", "", "绿灯"),
+    )
+    path = save_book(tmp_path / "通报.xlsx", {"通报表": (("2023年重点工作8月份完成情况通报表",), head, *rows)})
+    done = init_from_notice(tmp_path / "新", path, M8)
+    workspace = open_workspace(tmp_path / "新")
+    assert done.findings == ()
+    fields = settings_for(read_configuration(workspace.config_file, "config/reportgen.yaml"), M8).fields
+    assert [field.key for field in fields][-2:] == ["officer", "time_limit"]
+    ledger, findings = read_ledger(workspace.ledger_file(2023), "config/ledger-2023.xlsx", 2023, fields)
+    assert findings == ()
+    assert [task.group for task in ledger.tasks] == ["一、稳增长", "一、稳增长", "二、惠民生"]
+    assert [dict(task.extra) for task in ledger.tasks] == [
+        {"officer": "王伟", "time_limit": "12月底"},
+        {"time_limit": "10月底"},
+        {"officer": "李敏"},
+    ]
+    assert [[a.printed for a in task.assignments] for task in ledger.tasks] == [
+        ["区财政局（牵头）", "区商务局", "区统计局"],
+        ["区商务局"],
+        ["区财政局（牵头）", "区商务局"],
+    ]

@@ -19,10 +19,15 @@ def table(path):
     """Return the texts of the notice in a Word or Excel file, row by row."""
     if path.suffix == ".docx":
         (found,) = docx.Document(str(path)).tables
-        return [tuple(cell.text for cell in row.cells) for row in found.rows]
+        return without_headings([tuple(cell.text for cell in row.cells) for row in found.rows])
     rows = openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
     texts = [tuple(str(value or "") for value in row) for row in rows]
-    return texts[next(i for i, row in enumerate(texts) if row[1] == "年度目标任务") :]
+    return without_headings(texts[next(i for i, row in enumerate(texts) if row[1] == "年度目标任务") :])
+
+
+def without_headings(rows):
+    """Return the rows without the headings of groups."""
+    return [row for row in rows if row[1] == "年度目标任务" or row[0].isdigit()]
 
 
 def sent(folder):

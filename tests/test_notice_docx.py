@@ -154,7 +154,9 @@ def test_template__is_laid_out_by_twips():
     body = root.find(f".//{W}pgSz"), root.find(f".//{W}pgMar")
     room = int(body[0].get(f"{W}w")) - int(body[1].get(f"{W}left")) - int(body[1].get(f"{W}right"))
     assert sum(grid) == int(root.find(f".//{W}tblW").get(f"{W}w")) <= room
-    for line in root.iter(f"{W}tr"):
+    head, group, own = root.iter(f"{W}tr")
+    assert group.find(f".//{W}gridSpan").get(f"{W}val") == str(len(grid))
+    for line in (head, own):
         assert [int(cell.find(f"{W}tcPr/{W}tcW").get(f"{W}w")) for cell in line.findall(f"{W}tc")] == grid
     assert root.find(f".//{W}tblLayout").get(f"{W}type") == "fixed"
     assert all(int(edge.get(f"{W}w")) <= 45 for edge in root.find(f".//{W}tblCellMar"))

@@ -7,7 +7,7 @@ import pytest
 from reportgen.core.findings import CannotRun, Code
 from reportgen.core.layout import agreed, filled, placeholders_in
 from reportgen.writers.replace import parts_of, zipped
-from scripts.make_templates import notice_docx, notice_xlsx
+from scripts.make_templates import SETS, notice_docx, notice_xlsx
 from tests.printing import ALLOWED, COLUMNS, LABEL, changed, layout, notice, row, template, written
 
 NAMES = ("notice.docx", "notice.xlsx")
@@ -128,6 +128,7 @@ def test_write__the_same_input_gives_the_same_bytes(name):
     assert written(name, model) == written(name, model)
 
 
+@pytest.mark.parametrize("of", SETS, ids=lambda of: of.folder.name)
 @pytest.mark.parametrize(("name", "made"), [(NAMES[0], notice_docx), (NAMES[1], notice_xlsx)])
-def test_templates__are_what_the_script_makes(name, made):
-    assert parts_of(template(name)) == parts_of(made())
+def test_templates__are_what_the_script_makes(name, made, of):
+    assert parts_of((of.folder / name).read_bytes()) == parts_of(made(of))

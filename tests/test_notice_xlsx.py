@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
 from reportgen.core.notice import CONTINUED, differences
 from reportgen.readers.printed_notice import read_printed_notice
+from reportgen.writers import sheetparts
+from reportgen.writers.replace import parts_of, zipped
 from tests.printing import COLUMNS, FIELDS, NASTY, TEXTS, TITLE, notice, row, template, written
 
 NAME = "notice.xlsx"
@@ -137,12 +141,80 @@ def test_write_notice_xlsx__a_draft_says_so_in_the_header_of_every_page():
     assert final.oddFooter.center.text == draft.oddFooter.center.text == "第 &P 页，共 &N 页"
 
 
+def test_write_notice_xlsx__a_draft_has_a_picture_behind_every_page():
+    final, draft = (parts_of(written(NAME, notice(row(1), is_draft=is_draft))) for is_draft in (False, True))
+    assert not [name for name in final if "media" in name]
+    assert draft["xl/media/draft.png"].startswith(b"\x89PNG")
+    sheet = draft["xl/worksheets/sheet1.xml"].decode()
+    order = re.findall(r"<(headerFooter|legacyDrawingHF|picture)\b", sheet)
+    assert order == ["headerFooter", "legacyDrawingHF", "picture"]
+    assert "&amp;R&amp;G" in sheet
+    assert 'id="RH"' in draft["xl/drawings/draft.vml"].decode()
+    assert b'Extension="vml"' in draft["[Content_Types].xml"]
+    relations = draft["xl/worksheets/_rels/sheet1.xml.rels"].decode()
+    assert 'Target="/xl/media/draft.png"' in relations
+    assert 'Target="/xl/drawings/draft.vml"' in relations
+
+
+DRAWING = """<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+ xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"
+ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">{}</xdr:wsDr>"""
+ANCHOR = """<xdr:oneCellAnchor><xdr:from><xdr:col>0</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>{}</xdr:row>
+<xdr:rowOff>0</xdr:rowOff></xdr:from><xdr:ext cx="900000" cy="900000"/><xdr:pic><xdr:nvPicPr>
+<xdr:cNvPr id="2" name="徽"/><xdr:cNvPicPr/></xdr:nvPicPr>
+<xdr:blipFill><a:blip r:embed="rId1"/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill>
+<xdr:spPr><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic><xdr:clientData/></xdr:oneCellAnchor>"""
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATION = f'<Relationship Id="rId1" Type="{OFFICE}/{{}}" Target="{{}}"/>'
+RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+
+
+def template_with_logo() -> bytes:
+    """Return the template with a picture in its first row and one in the row below the prototype."""
+    parts = parts_of(template_with(lambda sheet: sheet.cell(6, 1, "注：数据截至月底。")))
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    drawing = '<drawing xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id="rId1"/>'
+    types = parts["[Content_Types].xml"].decode()
+    png = 'ContentType="image/png" Extension="png"'
+    kind = "application/vnd.openxmlformats-officedocument.drawing+xml"
+    new = {
+        "xl/worksheets/sheet1.xml": sheet.replace("</worksheet>", f"{drawing}</worksheet>"),
+        "xl/worksheets/_rels/sheet1.xml.rels": RELATIONS.format(RELATION.format("drawing", "../drawings/drawing1.xml")),
+        "xl/drawings/drawing1.xml": DRAWING.format(ANCHOR.format(0) + ANCHOR.format(5)),
+        "xl/drawings/_rels/drawing1.xml.rels": RELATIONS.format(RELATION.format("image", "../media/image1.png")),
+        "[Content_Types].xml": types.replace(
+            "</Types>", f'<Default {png}/><Override PartName="/xl/drawings/drawing1.xml" ContentType="{kind}"/></Types>'
+        ),
+    }
+    logo = (Path(sheetparts.__file__).parent / "draft.png").read_bytes()
+    return zipped({**parts, **{name: text.encode() for name, text in new.items()}, "xl/media/image1.png": logo})
+
+
+def test_write_notice_xlsx__pictures_of_the_template_stay_with_their_rows():
+    parts = parts_of(written(NAME, notice(*(row(i) for i in range(1, 6))), template_with_logo()))
+    (name,) = [name for name in parts if re.fullmatch(r"xl/drawings/[^/]+\.xml", name)]
+    assert re.findall(r"<xdr:row>(\d+)</xdr:row>", parts[name].decode()) == ["0", "7"]
+    (image,) = [name for name in parts if name.startswith("xl/media/")]
+    assert f"/{image}" in parts[f"xl/drawings/_rels/{name.rsplit('/')[-1]}.rels"].decode()
+    assert f"/{name}" in parts["xl/worksheets/_rels/sheet1.xml.rels"].decode()
+    assert f'PartName="/{name}"' in parts["[Content_Types].xml"].decode()
+    assert "<drawing " in parts["xl/worksheets/sheet1.xml"].decode()
+
+
+def test_write_notice_xlsx__a_draft_with_pictures_has_both():
+    parts = parts_of(written(NAME, notice(row(1), is_draft=True), template_with_logo()))
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    assert re.findall(r"<(drawing|legacyDrawingHF|picture)\b", sheet) == ["drawing", "legacyDrawingHF", "picture"]
+    assert len([name for name in parts if name.startswith("xl/media/")]) == 2
+    assert parts["xl/worksheets/_rels/sheet1.xml.rels"].decode().count("<Relationship ") == 3
+
+
 def test_write_notice_xlsx__what_stands_below_the_prototype_moves_down():
     def remark(sheet):
-        sheet["A5"] = "注：数据截至月底。"
-        sheet.merge_cells("A5:F5")
-        sheet.row_dimensions[5].height = 33
-        sheet.print_area = "A1:F5"
+        sheet["A6"] = "注：数据截至月底。"
+        sheet.merge_cells("A6:F6")
+        sheet.row_dimensions[6].height = 33
+        sheet.print_area = "A1:F6"
 
     sheet = sheet_of(written(NAME, notice(row(1), row(2), row(3)), template_with(remark)))
     assert [sheet.cell(number, 1).value for number in range(3, 7)] == [1, 2, 3, "注：数据截至月底。"]
@@ -154,7 +226,7 @@ def test_write_notice_xlsx__what_stands_below_the_prototype_moves_down():
 def test_write_notice_xlsx__restyled_columns_are_kept():
     def restyle(sheet):
         sheet.column_dimensions["D"].width = 50
-        sheet["D4"].font = Font(name="仿宋", size=14)
+        sheet["D5"].font = Font(name="仿宋", size=14)
 
     sheet = sheet_of(written(NAME, notice(row(1), row(2)), template_with(restyle)))
     assert sheet.column_dimensions["D"].width == 50
@@ -163,7 +235,7 @@ def test_write_notice_xlsx__restyled_columns_are_kept():
 
 def test_write_notice_xlsx__columns_merged_in_the_prototype_are_merged_in_every_row():
     def widen(sheet):
-        for number in (3, 4):
+        for number in (3, 5):
             sheet.merge_cells(f"F{number}:G{number}")
 
     sheet = sheet_of(written(NAME, notice(row(1), row(2)), template_with(widen)))

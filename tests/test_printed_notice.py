@@ -84,8 +84,9 @@ def test_parse_printed__tells_a_column_without_a_heading():
 
 def test_parse_printed__tells_rows_without_a_number_with_their_text():
     printed, findings = parsed(HEAD, ["一、经济发展"], ["1", "甲"], ["", "", "", "多出的文字"], ["注：截至月底"])
-    assert told(findings) == [(Code.N03, "第2行"), (Code.N03, "第4行"), (Code.N03, "第5行")]
-    assert "多出的文字" in findings[1].message
+    assert told(findings) == [(Code.N03, "第4行"), (Code.N03, "第5行")]
+    assert "多出的文字" in findings[0].message
+    assert printed.rows[0].texts["group"] == "一、经济发展"
     assert texts(printed) == [["1", "甲", "", "", "", ""]]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.core.fields import CircularWords, FilledBy, Required, StatusClass
+from reportgen.core.fields import CircularWords, FilledBy, Required, StatusClass, TemplateSet
 from reportgen.core.findings import CannotRun, Finding
 from reportgen.core.period import Period
 from reportgen.readers.settings import Configuration, read_configuration, settings_for
@@ -314,3 +314,21 @@ def test_circular__mistakes_with_their_lines(tmp_path: Path) -> None:
     assert hints[1] == "是不是“recipients”？"
     assert hints[3].startswith("是不是“period”？")
     assert told(tmp_path, GOOD + "circular: 不要\n") == [("C03", first, "circular")]
+
+
+@pytest.mark.parametrize(
+    ("line", "chosen"), [("", TemplateSet.SAMPLE), ("template_set: gbt9704\n", TemplateSet.GBT9704)]
+)
+def test_read_configuration__the_set_of_templates(tmp_path: Path, line: str, chosen: TemplateSet) -> None:
+    assert settings_for(read(tmp_path, line + GOOD), AUGUST).template_set is chosen
+
+
+def test_read_configuration__a_set_that_does_not_exist(tmp_path: Path) -> None:
+    (finding,) = mistakes(tmp_path, "template_set: gb9704\n" + GOOD)
+    assert (finding.code.name, finding.place.line) == ("C03", 1)
+    assert "是不是“gbt9704”？可用的有：sample、gbt9704。" in finding.hint
+
+
+def test_read_configuration__a_key_of_a_column_that_is_worked_out(tmp_path: Path) -> None:
+    text = GOOD.replace("fields:\n", "fields:\n  - {key: light, heading: 红黄绿灯, filled_by: ledger}\n")
+    assert told(tmp_path, text) == [("C03", 5, "fields.light.key")]

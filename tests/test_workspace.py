@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.core.fields import TemplateSet
 from reportgen.core.findings import CannotRun
 from reportgen.core.period import Period
-from reportgen.readers.workspace import open_workspace, starter_files
+from reportgen.readers.workspace import Workspace, open_workspace, starter_files, template_name
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,3 +36,18 @@ def test_starter_files__the_repositorys_own() -> None:
     files = starter_files("config")
     assert files["config/reportgen.yaml"] == (ROOT / "config" / "reportgen.yaml").read_bytes()
     assert not any(Path(name).name.startswith((".", "~$")) for name in files)
+
+
+def test_template_name__what_a_set_lacks_is_shared(tmp_path: Path) -> None:
+    folder = tmp_path / "templates" / "gbt9704"
+    folder.mkdir(parents=True)
+    (folder / "notice.docx").write_bytes(b"")
+    workspace = Workspace(tmp_path)
+    names = [template_name(workspace, TemplateSet.GBT9704, name) for name in ("notice.docx", "circular.docx")]
+    assert names == ["templates/gbt9704/notice.docx", "templates/circular.docx"]
+    assert template_name(workspace, TemplateSet.SAMPLE, "notice.docx") == "templates/notice.docx"
+
+
+def test_starter_files__both_sets_of_templates() -> None:
+    names = {f"templates/{folder}notice.{kind}" for folder in ("", "gbt9704/") for kind in ("docx", "xlsx")}
+    assert names <= set(starter_files("templates"))

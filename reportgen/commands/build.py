@@ -11,8 +11,9 @@ from pathlib import Path
 from reportgen import __version__
 from reportgen.commands.circular import TEMPLATE as CIRCULAR
 from reportgen.commands.circular import circular_file
-from reportgen.commands.collect import Collected, Month, Progress, collect, settle
-from reportgen.commands.press import LEADERS_FOLDER, NOTICE_TEMPLATES, open_press, print_for_leaders, print_notice
+from reportgen.commands.collect import FORM_TEMPLATE, Collected, Month, Progress, collect, settle
+from reportgen.commands.press import LEADERS_FOLDER, notice_templates, open_press, print_for_leaders, print_notice
+from reportgen.commands.proof import at_risk
 from reportgen.core.builds import Builds, PrintedBuild, printed_build
 from reportgen.core.compose import DRAFT, compose
 from reportgen.core.edits import edits
@@ -111,12 +112,12 @@ def _print(
 ) -> _Output:
     month = collected.month
     press = open_press(month)
-    notice = compose(collected.merged, month.settings.title, press.headings, collected.units, is_draft)
+    notice = compose(collected.merged, month.settings, press.headings, collected.units, is_draft)
     _nothing_is_lost(collected.merged)
     # Half of the figures would mislead; a draft has none.
     sheets = () if is_draft else statistics(collected.results, month.ledger)
     files, beside = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
-    notices = tuple(files)
+    notices, documents = tuple(files), dict(files)
     circular = circular_file(collected, notice)
     if circular is not None:
         files[circular.name] = circular.content
@@ -127,7 +128,8 @@ def _print(
         shares = print_for_leaders(press, notice, collected)
         files, notices = {**files, **shares}, (*notices, *shares)
     build = printed_build(notice, collected.intake.grounds, beside)
-    return _Output(notice, files, notices, build, circular.notes if circular else ())
+    notes = (*(circular.notes if circular else ()), *(() if is_draft else at_risk(documents, press)))
+    return _Output(notice, files, notices, build, notes)
 
 
 def _contents(paths: Sequence[Path]) -> dict[Path, bytes]:
@@ -213,7 +215,8 @@ def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[st
     own = (
         workspace.config_file,
         workspace.ledger_file(month.period.year),
-        *(workspace.root / name for name in NOTICE_TEMPLATES),
+        *(workspace.root / name for name in notice_templates(month)),
+        workspace.templates / FORM_TEMPLATE,
         *([workspace.root / CIRCULAR] if month.settings.circular else []),
         month.input_dir / RULINGS_FILE,
         month.input_dir / RECEIPTS_FILE,

@@ -90,7 +90,8 @@ class Intake:
 
     `grounds` are the marks of what the units wrote; `findings` are about texts of the returns and go with them,
     `lasting` are those that no choice of a return takes away; `scans` are the signed sheets by unit; `inputs` maps each
-    file read to its content; `past` are the year's printed periods before.
+    file read to its content, `contents` each return, those in archives too; `past` are the year's printed periods
+    before.
     """
 
     month: Month
@@ -102,6 +103,7 @@ class Intake:
     scans: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, bytes] = field(default_factory=dict)
     past: tuple[Result, ...] = ()
+    contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +212,10 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     scans = {one.scan_of: one.name for one in reversed(read) if one.scan_of}
     if month.settings.require_scan:
         lasting += tuple(every_asked_unit_sent_its_scan(month.plan, frozenset(scans)))
-    inputs = {f"input/{period}/{one.name}": one.content for one in read if one.content}
+    inputs = {f"input/{period}/{one.name}": one.content for one in read if one.is_input}
+    contents = {one.name: one.content for one in read if one.filled}
     marks = grounds(month.plan, reports)
-    intake = Intake(month, returns, reports, marks, tuple(findings), lasting, scans, inputs, past)
+    intake = Intake(month, returns, reports, marks, tuple(findings), lasting, scans, inputs, past, contents)
     rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger, period)
     return decided(intake, rulings, told)
 
@@ -227,7 +230,15 @@ def decided(intake: Intake, rulings: Rulings, told: tuple[Finding, ...] = ()) ->
     findings += (*told, *found)
     reports, broken, changes = checked(month, choices.reports)
     findings += broken
-    ground = Ground(choices.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
+    ground = Ground(
+        choices.plan,
+        month.ledger,
+        settings.fields,
+        settings.statuses,
+        reports,
+        rulings,
+        tidy_marks=settings.tidy_marks,
+    )
     merged, found = merge(ground)
     outdated = stale(rulings, intake.grounds)
     findings += (*found, *stale_findings(rulings, outdated, reports), *unused_next_targets(rulings))

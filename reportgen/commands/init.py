@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -24,6 +24,7 @@ from reportgen.writers.ledger_book import write_ledger
 from reportgen.writers.replace import refusal, replace_files
 
 OFFICE_PLACEHOLDER = "××区人民政府督查室"
+_OPTIONAL = re.compile(r"(?m)^  # - key: (\w+)\n(?:  #   .*\n)+")
 _FOLDERS = ("config", TEMPLATES, "input", "output")
 # What a notice may hold that a ledger may not: two leads, a unit twice in a task.
 _NOT_IN_A_LEDGER = (Code.L04, Code.L05, Code.L06)
@@ -64,12 +65,14 @@ def init_demo(folder: Path) -> InitDone:
 def init_from_notice(folder: Path, notice: Path, period: Period) -> InitDone:
     """Make a workspace whose ledger and title are read out of the 通报表 of `period`, a .xlsx or .docx."""
     _refuse_content(folder)
-    found = _read_notice(notice, period)
+    found, extra = _read_notice(notice, period)
     name = _ledger_name(period.year)
-    content = write_ledger(found.ledger)
-    files = {**starter_files(TEMPLATES), CONFIG_FILE: _settings_text(found.title).encode(), name: content}
+    content = write_ledger(found.ledger, extra)
+    settings = _with_optional(_settings_text(found.title), extra)
+    files = {**starter_files(TEMPLATES), CONFIG_FILE: settings.encode(), name: content}
     written = _write(folder, files, [f"input/{period.code}"])
-    return InitDone(folder, written, found.ledger, (*found.findings, *_unfit(content, name, period.year)))
+    unfit = _unfit(content, name, _fields(settings, period), period)
+    return InitDone(folder, written, found.ledger, (*found.findings, *unfit))
 
 
 def init_from_workspace(folder: Path, old: Path) -> InitDone:
@@ -128,16 +131,20 @@ def _refuse_content(folder: Path) -> None:
         raise cannot_run(Code.W09, Place(str(folder)), name=str(folder))
 
 
-def _starter_fields(period: Period) -> Fields:
-    """Return the fields by whose headings a notice is read: those of the starter settings."""
-    configuration = parse_configuration(starter_files("config")[CONFIG_FILE], CONFIG_FILE)
-    return settings_for(configuration, period).fields
+def _fields(settings: str, period: Period) -> Fields:
+    return settings_for(parse_configuration(settings.encode(), CONFIG_FILE), period).fields
 
 
-def _read_notice(notice: Path, period: Period) -> FoundLedger:
-    """Return what the notice gives. Raises CannotRun when it cannot be read or holds no notice."""
+def _read_notice(notice: Path, period: Period) -> tuple[FoundLedger, dict[str, str]]:
+    """Return what the notice gives, and the headings of the optional fields that it has, by key.
+
+    Raises CannotRun when it cannot be read or holds no notice.
+    """
+    starter = starter_files("config")[CONFIG_FILE].decode()
+    optional = _OPTIONAL.findall(starter)
+    fields = _fields(_with_optional(starter, optional), period)
     try:
-        printed, told = read_printed_notice(notice.read_bytes(), notice.name, _starter_fields(period))
+        printed, told = read_printed_notice(notice.read_bytes(), notice.name, fields)
     except OSError:
         reason = "文件不存在或没有读取的权限。"
         raise cannot_run(Code.W08, Place(notice.name), name=notice.name, reason=reason) from None
@@ -149,14 +156,15 @@ def _read_notice(notice: Path, period: Period) -> FoundLedger:
         raise cannot_run(Code.W08, Place(notice.name), name=notice.name, reason=reason) from None
     if errors_in(told):
         raise CannotRun(errors_in(told))
-    found = ledger_from_notice(printed, period)
-    return FoundLedger(found.ledger, found.title, (*told, *found.findings))
+    extra = {key: fields[key].heading for key, _heading in printed.headings if key in optional}
+    found = ledger_from_notice(printed, period, extra)
+    return FoundLedger(found.ledger, found.title, (*told, *found.findings)), extra
 
 
-def _unfit(content: bytes, name: str, year: int) -> tuple[Finding, ...]:
+def _unfit(content: bytes, name: str, fields: Fields, period: Period) -> tuple[Finding, ...]:
     """Return what the clerk must put right in the ledger before it can be used."""
     book, findings = read_book(content, name)
-    told = ledger_of(book, year)[1] if book else findings
+    told = ledger_of(book, period.year, fields)[1] if book else findings
     return tuple(finding for finding in told if finding.code in _NOT_IN_A_LEDGER)
 
 
@@ -165,6 +173,15 @@ def _settings_text(title: str) -> str:
     text = starter_files("config")[CONFIG_FILE].decode()
     text = _with_value(text, "office", OFFICE_PLACEHOLDER)
     return _with_value(text, "title", title) if title else text
+
+
+def _with_optional(text: str, wanted: Collection[str]) -> str:
+    """Return a settings text in which the optional fields in `wanted` are no longer commented out."""
+
+    def uncommented(match: re.Match[str]) -> str:
+        return match.group().replace("  # ", "  ") if match.group(1) in wanted else match.group()
+
+    return _OPTIONAL.sub(uncommented, text)
 
 
 def _with_value(text: str, key: str, value: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reportgen.commands.collect import Collected, Month
+from reportgen.core import derived
 from reportgen.core.compose import of_leaders
 from reportgen.core.fields import Fields
 from reportgen.core.findings import CannotRun, Code, Finding
@@ -14,7 +15,7 @@ from reportgen.core.layout import Layout, agreed
 from reportgen.core.notice import Notice, differences
 from reportgen.core.text import file_names
 from reportgen.readers.printed_notice import read_printed_notice
-from reportgen.readers.workspace import read_template
+from reportgen.readers.workspace import read_template, template_name
 from reportgen.writers import notice_docx as docx
 from reportgen.writers import notice_xlsx as xlsx
 
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 LEADERS_FOLDER = "分送"
-WORD, EXCEL = NOTICE_TEMPLATES = ("templates/notice.docx", "templates/notice.xlsx")
+WORD, EXCEL = "notice.docx", "notice.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
     """What notices are printed with: both templates, the layout they share, the fields by which they are read back."""
 
+    names: tuple[str, str]
     word: bytes
     excel: bytes
     layout: Layout
@@ -42,11 +44,18 @@ class Press:
 
 def open_press(month: Month) -> Press:
     """Return the press of a period. Raises CannotRun for templates that cannot be used."""
-    word, excel = (read_template(month.workspace, name) for name in NOTICE_TEMPLATES)
+    names = notice_templates(month)
+    word, excel = (read_template(month.workspace, name) for name in names)
     fields = month.settings.fields
-    allowed = [field.key for field in fields]
-    layout = agreed(docx.notice_columns(word, WORD, allowed), xlsx.notice_columns(excel, EXCEL, allowed))
-    return Press(word, excel, layout, fields, month.period.label)
+    allowed = [*(field.key for field in fields), *derived.KEYS]
+    layout = agreed(docx.notice_columns(word, names[0], allowed), xlsx.notice_columns(excel, names[1], allowed))
+    return Press(names, word, excel, layout, fields, month.period.label)
+
+
+def notice_templates(month: Month) -> tuple[str, str]:
+    """Return the paths of the templates for Word and Excel in the set that the settings choose."""
+    word, excel = (template_name(month.workspace, month.settings.template_set, name) for name in (WORD, EXCEL))
+    return word, excel
 
 
 def print_notice(
@@ -57,8 +66,8 @@ def print_notice(
     Raises CannotRun where a document does not say the same as the notice.
     """
     documents = {
-        f"{stem}.docx": docx.write_notice_docx(press.word, WORD, notice, press.label),
-        f"{stem}.xlsx": xlsx.write_notice_xlsx(press.excel, EXCEL, notice, press.label, behind),
+        f"{stem}.docx": docx.write_notice_docx(press.word, press.names[0], notice, press.label),
+        f"{stem}.xlsx": xlsx.write_notice_xlsx(press.excel, press.names[1], notice, press.label, behind),
     }
     beside = {name.rpartition(".")[2]: _reads_back(content, name, notice, press) for name, content in documents.items()}
     return documents, beside

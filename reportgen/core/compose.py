@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from reportgen.core.fields import INCOMPLETE_MARK, UNREPORTED_MARK
+from reportgen.core.derived import LIGHT, light
+from reportgen.core.fields import INCOMPLETE_MARK, UNREPORTED_MARK, Settings
 from reportgen.core.notice import Merged, Notice
 from reportgen.core.text import seq_ranges, squeeze
 from reportgen.core.units import State, UnitState
@@ -14,12 +15,12 @@ DRAFT = "草稿"
 
 
 def compose(
-    merged: Merged, title: str, headings: Mapping[str, str], units: Sequence[UnitState], is_draft: bool
+    merged: Merged, settings: Settings, headings: Mapping[str, str], units: Sequence[UnitState], is_draft: bool
 ) -> Notice:
     """Return the notice; a draft carries a line that says who is missing and which rows are not complete."""
-    rows = tuple(row.cells() for row in merged.rows)
+    rows = tuple({**row.cells(), LIGHT: light(settings.statuses.kind_of(row.status))} for row in merged.rows)
     note = _note(rows, units) if is_draft else ""
-    return Notice(title, headings, rows, is_draft, note)
+    return Notice(settings.title, headings, rows, is_draft, note)
 
 
 def of_leaders(notice: Notice, merged: Merged, order: Iterable[str]) -> dict[str, Notice]:

@@ -63,7 +63,7 @@ def edits(printed: PrintedNotice, builds: Sequence[PrintedBuild], ending: str) -
             else:
                 values = {"seq": seq, "heading": builds[-1].headings[key]}
                 values |= dict(zip(("before", "after"), around_change(before, row.texts[key]), strict=True))
-                others.append(Finding(Code.A01, row.places[key], seq=int(seq), field=key, values=values))
+                others.append(Finding(Code.E01, row.places[key], seq=int(seq), field=key, values=values))
     others += _around(printed, builds, ending)
     return Edits(tuple(cells), tuple(others))
 
@@ -82,14 +82,14 @@ def _rows_by_seq(printed: PrintedNotice, builds: Sequence[PrintedBuild]) -> tupl
         seq = row.texts[keys.SEQ]
         if seq in rows or not any(seq in one for one in known):
             text = shortened(" ".join(row.texts.values()), _QUOTED)
-            findings.append(Finding(Code.A03, row.places[keys.SEQ], values={"text": text}))
+            findings.append(Finding(Code.E03, row.places[keys.SEQ], values={"text": text}))
         else:
             rows[seq] = row
     for seq in known[-1]:
         if seq not in rows and all(seq in one for one in known):
-            findings.append(Finding(Code.A02, Place(printed.file), seq=int(seq), values={"seq": seq}))
+            findings.append(Finding(Code.E02, Place(printed.file), seq=int(seq), values={"seq": seq}))
     if not any(_is_in_order(list(rows), list(one)) for one in known):
-        findings.append(Finding(Code.A08, Place(printed.file)))
+        findings.append(Finding(Code.E08, Place(printed.file)))
     return rows, findings
 
 
@@ -104,24 +104,24 @@ def _around(printed: PrintedNotice, builds: Sequence[PrintedBuild], ending: str)
     place = Place(printed.file)
     titles = {squeeze(one.title) for one in builds}
     if squeeze(printed.title) not in titles:
-        yield Finding(Code.A04, place, values={"after": shortened(printed.title, _QUOTED)})
+        yield Finding(Code.E04, place, values={"after": shortened(printed.title, _QUOTED)})
     shown = {key: text for key, text in printed.headings if key}
     extra = [text for key, text in printed.headings if not key]
     for key, heading in builds[-1].headings.items():
         found = shown.get(key) or (extra.pop(0) if extra else "")
         if squeeze(found) not in {squeeze(one.headings.get(key, "")) for one in builds}:
-            yield Finding(Code.A06, place, values={"before": squeeze(heading), "after": squeeze(found) or "（空）"})
+            yield Finding(Code.E06, place, values={"before": squeeze(heading), "after": squeeze(found) or "（空）"})
     for text in extra:
-        yield Finding(Code.A06, place, values={"before": "（无）", "after": squeeze(text)})
+        yield Finding(Code.E06, place, values={"before": "（无）", "after": squeeze(text)})
     known = [[squeeze(text) for text in one.beside.get(ending, ())] for one in builds]
     now = {squeeze(text): text for text in printed.beside}
     own = titles | {squeeze(printed.title)}
     for plain, text in now.items():
         if plain not in own and not any(plain in one for one in known):
-            yield Finding(Code.A07, place, values={"change": "添加", "text": shortened(text, _QUOTED)})
+            yield Finding(Code.E07, place, values={"change": "添加", "text": shortened(text, _QUOTED)})
     for plain in dict.fromkeys(known[-1]):
         if plain not in own and plain not in now and all(plain in one for one in known):
-            yield Finding(Code.A07, place, values={"change": "删去", "text": shortened(plain, _QUOTED)})
+            yield Finding(Code.E07, place, values={"change": "删去", "text": shortened(plain, _QUOTED)})
 
 
 def around_change(before: str, after: str, kept: int = 6, limit: int = 36) -> tuple[str, str]:
@@ -178,4 +178,4 @@ def refused(cell: CellEdit, heading: str, statuses: Statuses) -> Finding:
     else:
         reason, advice = "审定后印出来不会与改的一字不差。", "请在“审定.xlsx”中直接审定这一项。"
     values = {"heading": heading, "after": shortened(cell.after, _QUOTED), "reason": reason, "advice": advice}
-    return Finding(Code.A05, cell.place, seq=cell.seq, field=keys.COMPLETION, values=values)
+    return Finding(Code.E05, cell.place, seq=cell.seq, field=keys.COMPLETION, values=values)

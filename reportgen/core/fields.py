@@ -165,6 +165,13 @@ class Statuses:
         return self.first_of(StatusClass.PARTLY)
 
 
+class TemplateSet(Enum):
+    """Which templates documents are made with: those in templates/ itself, or those of GB/T 9704 in a folder below."""
+
+    SAMPLE = "sample"
+    GBT9704 = "gbt9704"
+
+
 @dataclass(frozen=True, slots=True)
 class CircularWords:
     """What the settings say of the circular (通报); `title` "" is made from the notice's."""
@@ -189,5 +196,7 @@ class Settings:
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
     require_scan: bool = False
+    tidy_marks: bool = False
     contact: str = ""
     circular: CircularWords | None = None
+    template_set: TemplateSet = TemplateSet.SAMPLE

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.core import fields as keys
+from reportgen.core.derived import GROUP
 from reportgen.core.findings import NOWHERE, CannotRun, Code, Finding, Place, shortened
 from reportgen.core.text import fold, nearest
 
@@ -17,14 +18,20 @@ PAGE_KEYS = (TITLE, NOTE, PERIOD)  # what may stand outside the prototype row
 _NEEDED = (keys.SEQ, keys.ANNUAL_TARGET)  # by these a printed notice is recognised when it is read
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _REST = re.compile(r"\{\{|\}\}|\{%|%\}")
+# What a clerk types behind a column's name to have equal neighbours merged: {{ leaders|合并 }}.
+_MERGED = re.compile(r"\s*[|｜]\s*(?:合并|merged)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a template: the field it prints ("" for one left empty), and its head with `{{ period }}` in it."""
+    """A column of a template: the field it prints ("" for one left empty), and its head with `{{ period }}` in it.
+
+    In a column that `is_merged`, equal neighbours become one cell.
+    """
 
     key: str
     head: str
+    is_merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,13 @@ class TemplateText:
 
 
 def placeholders_in(text: str) -> tuple[str, ...]:
-    """Return the names in the placeholders of `text`: "{{ seq }}" → ("seq",)."""
-    return tuple(match.group(1) for match in _PLACEHOLDER.finditer(text))
+    """Return the names in the placeholders of `text`: "{{ seq }}" → ("seq",), "{{ leaders|合并 }}" → ("leaders",)."""
+    return tuple(_MERGED.sub("", match.group(1)) for match in _PLACEHOLDER.finditer(text))
+
+
+def asks_to_merge(text: str) -> bool:
+    """Tell whether the placeholder in a cell of the prototype row asks for equal neighbours to become one cell."""
+    return any(_MERGED.search(match.group(1)) for match in _PLACEHOLDER.finditer(text))
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
@@ -71,20 +83,29 @@ def prototypes_among(rows: Sequence[str]) -> list[int]:
     """
     names = [set(placeholders_in(row)) for row in rows]
     numbered = [index for index, found in enumerate(names) if keys.SEQ in found]
-    return numbered or [index for index, found in enumerate(names) if found - set(PAGE_KEYS)]
+    return numbered or [index for index, found in enumerate(names) if found - {*PAGE_KEYS, GROUP}]
+
+
+def is_group_row(row: str) -> bool:
+    """Tell whether a row, given as its whole text, shows how the heading of a group is printed."""
+    return GROUP in placeholders_in(row)
 
 
 def layout_of(
-    file: str, page: Iterable[TemplateText], prototypes: Sequence[Sequence[TemplateText]], allowed: Collection[str]
+    file: str,
+    page: Iterable[TemplateText],
+    prototypes: Sequence[Sequence[TemplateText]],
+    allowed: Collection[str],
+    groups: Sequence[Sequence[TemplateText]] = (),
 ) -> Layout:
     """Return the layout of a template: `page` are its texts outside of the `prototypes`, its rows with placeholders.
 
-    `allowed` are the keys of the fields that a column may print.
+    `allowed` are the keys of the fields that a column may print, `groups` the rows for the headings of groups.
     """
-    findings: list[Finding] = []
+    findings = list(_group_findings(groups))
     on_page = list(page)
-    for text in on_page:
-        findings += checked(text, PAGE_KEYS)
+    for text in on_page:  # without a prototype row nothing says where the heading of a group belongs
+        findings += checked(text, PAGE_KEYS if len(prototypes) == 1 else (*PAGE_KEYS, GROUP))
     if not any(TITLE in placeholders_in(text.text) for text in on_page):
         findings.append(
             broken(Place(file), "没有标题占位符“{{ title }}”", "请在表格上方写上 {{ title }}，标题就印在那里。")
@@ -92,7 +113,7 @@ def layout_of(
     if len(prototypes) == 1:
         row = [TemplateText(text.text.strip(), text.place, text.head) for text in prototypes[0]]
         findings += _row_findings(file, row, allowed)
-        columns = tuple(Column(next(iter(placeholders_in(t.text)), ""), t.head) for t in row)
+        columns = tuple(Column(next(iter(placeholders_in(t.text)), ""), t.head, asks_to_merge(t.text)) for t in row)
         return Layout(file, columns, tuple(findings))
     findings.append(_no_single_row(file, prototypes))
     return Layout(file, (), tuple(findings))
@@ -139,6 +160,18 @@ def _no_single_row(file: str, prototypes: Sequence[Sequence[TemplateText]]) -> F
         "请在表头下面留一行，各格写上 {{ seq }}、{{ annual_target }} 等占位符；"
         "可用 reportgen init 新建一个工作区，对照其中的模板。",
     )
+
+
+def _group_findings(groups: Sequence[Sequence[TemplateText]]) -> Iterable[Finding]:
+    """Yield what is wrong with the rows for the headings of groups: at most one, with nothing else in it."""
+    for row in groups:
+        texts = [cell for cell in row if cell.text.strip()]
+        if placeholders_in(texts[0].text) != (GROUP,) or len(texts) > 1 or _PLACEHOLDER.sub("", texts[0].text).strip():
+            shown = shortened(" ".join(cell.text for cell in texts))
+            advice = "请让这一行只有一格，合并到整个表宽，只写 {{ group }}；它的字体、底色就是小标题的样子。"
+            yield broken(texts[0].place, f"分组小标题的样板行写的是“{shown}”", advice)
+    if len(groups) > 1:
+        yield broken(groups[1][0].place, "有两个分组小标题的样板行", "请只留一个。")
 
 
 def checked(text: TemplateText, allowed: Collection[str]) -> Iterable[Finding]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from reportgen.core import derived
 from reportgen.core import fields as keys
 from reportgen.core.findings import Code, Finding, Place, shortened
 from reportgen.core.ledger_cells import lines_of, printed_unit, unit_and_role
 from reportgen.core.ledger_columns import TASK_COLUMNS, target_heading
-from reportgen.core.model import Assignment, Leader, Ledger, Schedule, Task, Unit
+from reportgen.core.model import Assignment, Leader, Ledger, Role, Schedule, Task, Unit
 from reportgen.core.notice import PrintedNotice, PrintedRow
 from reportgen.core.period import Period
 from reportgen.core.text import fold, padded, squeeze, without_control
@@ -41,11 +42,14 @@ class _Line:
         return unit_and_role(self.text)[0]
 
 
-def ledger_from_notice(printed: PrintedNotice, period: Period) -> FoundLedger:
-    """Return the ledger that a notice of `period` shows, in its order and spelling."""
-    rows, findings = _distinct(printed.rows)
+def ledger_from_notice(printed: PrintedNotice, period: Period, extra: Collection[str] = ()) -> FoundLedger:
+    """Return the ledger that a notice of `period` shows, in its order and spelling.
+
+    `extra` are the keys of further fields that the office fills; what the notice shows of them goes with the tasks.
+    """
+    rows, findings = _distinct(_with_units(printed.rows))
     wanted = _wanted_headings(period)
-    findings += _missing_columns(printed, wanted)
+    findings += _missing_columns(printed, rows, wanted)
     for row in rows:
         findings += _empty_cells(row, wanted)
     lines = [
@@ -53,7 +57,7 @@ def ledger_from_notice(printed: PrintedNotice, period: Period) -> FoundLedger:
     ]
     units, same, told = _units(lines)
     findings += told
-    tasks = tuple(_task(row, period, same) for row in rows)
+    tasks = tuple(_task(row, period, same, extra) for row in rows)
     names = dict.fromkeys(squeeze(name) for task in tasks for name in task.leaders)
     leaders = tuple(Leader(name) for name in names)
     title = title_pattern(printed.title, period)
@@ -100,13 +104,28 @@ def _distinct(rows: Iterable[PrintedRow]) -> tuple[list[PrintedRow], list[Findin
     return list(kept.values()), findings
 
 
+def _with_units(rows: Iterable[PrintedRow]) -> Iterator[PrintedRow]:
+    """Yield the rows with 责任单位 made of 牵头单位 and 配合单位 where the notice has these instead."""
+    for row in rows:
+        lead, members = _text(row, derived.LEAD_UNIT), _text(row, derived.MEMBER_UNITS)
+        if _text(row, keys.UNITS) or not (lead or members):
+            yield row
+            continue
+        leads, others = lines_of(lead), lines_of(members)
+        # One unit alone needs no mark; of two that lead the ledger takes the first.
+        marked = [printed_unit(unit_and_role(leads[0])[0], Role.LEAD)] if leads and (others or leads[1:]) else leads[:1]
+        place = row.places.get(derived.LEAD_UNIT, _place(row))
+        texts = {**row.texts, keys.UNITS: "\n".join([*marked, *leads[1:], *others])}
+        yield PrintedRow(texts, {**row.places, keys.UNITS: place})
+
+
 def _wanted_headings(period: Period) -> dict[str, str]:
     own = {c.key: c.heading for c in TASK_COLUMNS if c.key in (keys.ANNUAL_TARGET, keys.LEADERS, keys.UNITS)}
     return {**own, keys.PERIOD_TARGET: target_heading(period)}
 
 
-def _missing_columns(printed: PrintedNotice, wanted: Mapping[str, str]) -> list[Finding]:
-    present = {key for key, _text in printed.headings}
+def _missing_columns(printed: PrintedNotice, rows: Iterable[PrintedRow], wanted: Mapping[str, str]) -> list[Finding]:
+    present = {key for key, _text in printed.headings} | {key for row in rows for key in row.texts}
     return [
         Finding(Code.N07, Place(printed.file), values={"heading": heading})
         for key, heading in wanted.items()
@@ -148,7 +167,7 @@ def _fuller(name: str, seqs: Mapping[str, set[int]]) -> str:
     return longer[0] if len(longer) == 1 and not seqs[name] & seqs[longer[0]] else ""
 
 
-def _task(row: PrintedRow, period: Period, same: Mapping[str, str]) -> Task:
+def _task(row: PrintedRow, period: Period, same: Mapping[str, str], extra: Collection[str]) -> Task:
     target = _text(row, keys.PERIOD_TARGET)
     has_target = fold(target) not in ("", fold(period.no_target))
     return Task(
@@ -157,6 +176,8 @@ def _task(row: PrintedRow, period: Period, same: Mapping[str, str]) -> Task:
         leaders=tuple(map(padded, lines_of(_text(row, keys.LEADERS)))),
         assignments=tuple(_assignment(line, same) for line in lines_of(_text(row, keys.UNITS))),
         targets={period: target} if has_target else {},
+        group=_text(row, derived.GROUP),
+        extra={key: text for key in extra if (text := _text(row, key))},
         place=_place(row),
     )
 

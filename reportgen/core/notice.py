@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.core import fields as keys
+from reportgen.core.derived import GROUP, cells_of
 from reportgen.core.findings import NOWHERE, Place
 from reportgen.core.model import Task
 from reportgen.core.records import Change
@@ -69,6 +70,7 @@ class Row:
         return {
             **self.task.extra,
             **self.others,
+            **cells_of(self.task),
             keys.SEQ: str(self.seq),
             keys.ANNUAL_TARGET: self.task.annual_target,
             keys.PERIOD_TARGET: self.target,
@@ -103,7 +105,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class PrintedRow:
-    """A row read back from a printed notice: texts by field key with their places."""
+    """A row read back from a printed notice: texts by field key with their places.
+
+    The heading of the group that it stands in is among the texts, as if the row had a column for it.
+    """
 
     texts: Mapping[str, str]
     places: Mapping[str, Place]
@@ -134,6 +139,26 @@ class Difference:
     place: Place
 
 
+def group_headings(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the heading that is printed above each of `rows`, "" for none: where a run of equal groups begins.
+
+    There is none when the group has a column of its own.
+    """
+    if GROUP in columns:
+        return ("",) * len(rows)
+    groups = _shown_groups(rows)
+    return tuple(own if own != before else "" for before, own in zip(("", *groups), groups, strict=False))
+
+
+def _shown_groups(rows: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+    """Return the group that each row stands in on paper: a row without one stands below the heading above it."""
+    groups, above = [], ""
+    for row in rows:
+        above = row.get(GROUP, "") or above
+        groups.append(above)
+    return tuple(groups)
+
+
 def differences(notice: Notice, printed: PrintedNotice, columns: Sequence[str]) -> tuple[Difference, ...]:
     """Return each cell of `columns` where a notice read back differs from its model, to the character."""
     found: list[Difference] = []
@@ -141,10 +166,13 @@ def differences(notice: Notice, printed: PrintedNotice, columns: Sequence[str]) 
         found.append(Difference("", "标题", notice.title, printed.title, NOWHERE))
     if len(printed.rows) != len(notice.rows):
         found.append(Difference("", "行数", str(len(notice.rows)), str(len(printed.rows)), NOWHERE))
-    for expected, row in zip(notice.rows, printed.rows, strict=False):
-        for key in columns:
-            wanted, got = expected.get(key, ""), row.texts.get(key, "")
+    groups = _shown_groups(notice.rows)
+    for group, expected, row in zip(groups, notice.rows, printed.rows, strict=False):
+        pairs = {key: (expected.get(key, ""), row.texts.get(key, "")) for key in columns}
+        pairs.setdefault(GROUP, (group, row.texts.get(GROUP, "")))
+        for key, (wanted, got) in pairs.items():
             if wanted != got:
                 place = row.places.get(key, NOWHERE)
-                found.append(Difference(expected[keys.SEQ], notice.headings.get(key, key), wanted, got, place))
+                heading = "分组" if key == GROUP else key
+                found.append(Difference(expected[keys.SEQ], notice.headings.get(key, heading), wanted, got, place))
     return tuple(found)

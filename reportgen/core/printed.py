@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reportgen.core import derived
 from reportgen.core import fields as keys
 from reportgen.core.fields import Fields
 from reportgen.core.findings import Code, Finding, Place, shortened
@@ -15,6 +16,8 @@ from reportgen.core.notice import CONTINUED, PrintedNotice, PrintedRow
 from reportgen.core.statistics import SHEETS as OWN_SHEETS
 from reportgen.core.text import fold, squeeze
 
+# A line below the table, or between its parts, that heads no group.
+_REMARK = re.compile(r"(?:备\s*注|注|说\s*明|合\s*计|总\s*计|小\s*计|填报|审核|制表)(?:[:：\d]|$)")
 _NUMBER = re.compile(r"(\d+)[.、)]?")
 # Between title and table there may be lines that are no title: 单位：万元, （截至8月31日）.
 _TITLE_END = re.compile(r"(?:表|通报|台账|清单|情况)(?:[（(].*[）)])?$")
@@ -39,6 +42,29 @@ class _Head:
         return all(fold(grid.text(row, column)) == fold(self.columns[column][1]) for column in marks)
 
 
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """A line of the table as it stands on paper: its row, the task it belongs to, the texts of its own cells by column.
+
+    A line that is the heading of a group has nothing but its `heading`.
+    """
+
+    row: int
+    seq: str
+    texts: Mapping[int, str]
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableText:
+    """The table of a notice as it stands on paper: its sheet, its head by column and last row, its lines."""
+
+    sheet: str
+    head_row: int
+    head: Mapping[int, str]
+    lines: tuple[TableLine, ...]
+
+
 def parse_printed(
     book: Book,
     paragraphs: Mapping[str, Sequence[str]],
@@ -59,6 +85,7 @@ def parse_printed(
     beside: list[str] = []
     rows: list[PrintedRow] = []
     findings: list[Finding] = []
+    group = ""
     for grid in book.visible:
         if grid.sheet in OWN_SHEETS:
             continue
@@ -74,7 +101,7 @@ def parse_printed(
             continue
         head = found or head
         if head:
-            more, told = _rows(grid, head, found.last + 1 if found else 1)
+            more, told, group = _rows(grid, head, found.last + 1 if found else 1, group)
             rows += more
             findings += told
             stray = {one.place.row for one in told if one.code is Code.N03}
@@ -87,12 +114,37 @@ def parse_printed(
     return printed, tuple(findings)
 
 
+def table_text(book: Book, fields: Fields, extra_names: Mapping[str, str] | None = None) -> TableText | None:
+    """Return what the first table of a notice in `book` shows line by line; None when there is none."""
+    names = {fold(heading): key for heading, key in (extra_names or {}).items()}
+    for grid in book.visible:
+        head = _head_of(grid, fields, names)
+        if head:
+            headings = {column: text for column, (_key, text) in head.columns.items()}
+            lines = tuple(_table_lines(grid, head))
+            return TableText(grid.sheet, head.last, headings, lines)
+    return None
+
+
+def _table_lines(grid: Grid, head: _Head) -> Iterator[TableLine]:
+    seq = ""
+    for row, cells in grid.rows():
+        if row <= head.last or head.is_repeated_in(grid, row):
+            continue
+        heading = _group_heading(grid, row, head)
+        shown = squeeze(unicodedata.normalize("NFKC", _own_text(grid, row, head.keyed[keys.SEQ])))
+        if not heading and shown and shown != fold(CONTINUED):
+            seq = shown
+        texts = {} if heading else {column: grid.text(row, column) for column in cells if column in head.columns}
+        yield TableLine(row, "" if heading else seq, texts, heading)
+
+
 def _head_of(grid: Grid, fields: Fields, names: Mapping[str, str]) -> _Head | None:
     """Return the first row that has both 序号 and 年度目标任务 among its headings, with the rows merged into it."""
 
     def key_of(text: str) -> str:
         field = fields.by_heading(text)
-        return names.get(fold(text)) or (field.key if field else "")
+        return names.get(fold(text)) or (field.key if field else derived.key_of(text))
 
     width = max((column for _row, column in grid.cells), default=0)
     for row, _cells in grid.rows():
@@ -150,12 +202,13 @@ def _left_out(grid: Grid, head: _Head | None) -> Iterator[Finding]:
         yield Finding(Code.N03, Place(grid.file, grid.sheet), values={"text": shortened(text)})
 
 
-def _rows(grid: Grid, head: _Head, first: int) -> tuple[list[PrintedRow], list[Finding]]:
-    """Return the rows of the table from row `first` on."""
+def _rows(grid: Grid, head: _Head, first: int, group: str = "") -> tuple[list[PrintedRow], list[Finding], str]:
+    """Return the rows of the table from row `first` on, and the group that holds at its end; `group` at its start."""
     seq_column = head.keyed[keys.SEQ]
     rows: list[PrintedRow] = []
     findings: list[Finding] = []
     lost: dict[int, int] = {}  # columns without a field, with the first row in which they say something
+    waiting: list[Finding] = []  # of a heading that no row has followed yet
     for row, cells in grid.rows():
         if row < first or head.is_repeated_in(grid, row):
             continue
@@ -168,11 +221,15 @@ def _rows(grid: Grid, head: _Head, first: int) -> tuple[list[PrintedRow], list[F
         elif rows and shown == fold(CONTINUED):
             rows[-1] = _joined(rows[-1], _own_texts(grid, row, head), "")
         elif number:
-            rows.append(_printed_row(grid, row, head, number.group(1)))
+            rows.append(_printed_row(grid, row, head, number.group(1), group))
+            waiting = []
         else:
             text = " ".join(grid.text(row, column) for column in cells)
             if squeeze(text):
-                findings.append(Finding(Code.N03, grid.place(row, 0), values={"text": shortened(text)}))
+                heading = _group_heading(grid, row, head)
+                left = Finding(Code.N03, grid.place(row, 0), values={"text": shortened(text)})
+                findings += waiting if heading else [left]
+                group, waiting = (heading, [left]) if heading else (group, waiting)
             continue
         for column in cells:
             if column not in head.keyed.values() and squeeze(grid.text(row, column)):
@@ -180,11 +237,25 @@ def _rows(grid: Grid, head: _Head, first: int) -> tuple[list[PrintedRow], list[F
     for column, row in sorted(lost.items()):
         heading = squeeze(head.columns.get(column, ("", ""))[1]) or f"第{column}列（没有表头）"
         findings.append(Finding(Code.N02, grid.place(row, column), values={"heading": heading}))
-    return rows, findings
+    return rows, [*findings, *waiting], group
 
 
-def _printed_row(grid: Grid, row: int, head: _Head, seq: str) -> PrintedRow:
+def _group_heading(grid: Grid, row: int, head: _Head) -> str:
+    """Return the text of a row that heads the tasks below it, "" for another: it stands alone, where 序号 stands."""
+    own = [column for column in range(1, _width(grid) + 1) if squeeze(_own_text(grid, row, column))]
+    if len(own) != 1 or own[0] > head.keyed[keys.SEQ] or _REMARK.match(squeeze(grid.text(row, own[0]))):
+        return ""
+    return grid.text(row, own[0])
+
+
+def _own_text(grid: Grid, row: int, column: int) -> str:
+    return "" if (row, column) in grid.covered else grid.text(row, column)
+
+
+def _printed_row(grid: Grid, row: int, head: _Head, seq: str, group: str) -> PrintedRow:
     texts = {key: grid.text(row, column) for key, column in head.keyed.items()}
+    if group:
+        texts.setdefault(derived.GROUP, group)
     places = {key: grid.place(row, column) for key, column in head.keyed.items()}
     return PrintedRow({**texts, keys.SEQ: seq}, places)
 

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from reportgen.core import derived
 from reportgen.core import fields as keys
 from reportgen.core.fields import (
     CircularWords,
@@ -20,6 +21,7 @@ from reportgen.core.fields import (
     Status,
     StatusClass,
     Statuses,
+    TemplateSet,
 )
 from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order, shortened
 from reportgen.core.period import Period
@@ -66,8 +68,10 @@ class Configuration:
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
     require_scan: bool = False
+    tidy_marks: bool = False
     contact: str = ""
     circular: CircularWords | None = None
+    template_set: TemplateSet = TemplateSet.SAMPLE
 
 
 def read_configuration(path: Path, file_name: str) -> Configuration:
@@ -104,8 +108,10 @@ def settings_for(configuration: Configuration, period: Period) -> Settings:
         collect_every=configuration.collect_every,
         silenced=configuration.silenced,
         require_scan=configuration.require_scan,
+        tidy_marks=configuration.tidy_marks,
         contact=configuration.contact,
         circular=_circular_for(configuration.circular, period),
+        template_set=configuration.template_set,
     )
 
 
@@ -314,21 +320,38 @@ class _Collect(Enum):
     EVERY = "every"
 
 
+_KEYS = (
+    *("office", "contact", "title", "form_title", "template_set"),
+    *("collect", "fields", "statuses", "rules", "circular"),
+)
+
+
 def _configuration(root: _Item) -> Configuration:
-    known = ("office", "contact", "title", "form_title", "collect", "fields", "statuses", "rules", "circular")
-    items = root.mapping(known, ("office", "title", "form_title", "fields", "statuses"))
+    items = root.mapping(_KEYS, ("office", "title", "form_title", "fields", "statuses"))
     office = items["office"].text() if "office" in items else ""
     title = items["title"].pattern(_TITLE_WORDS) if "title" in items else ""
     form_title = items["form_title"].pattern(_TITLE_WORDS) if "form_title" in items else ""
     fields = _fields(items["fields"]) if "fields" in items else ()
     statuses = _statuses(items["statuses"]) if "statuses" in items else ()
     collect = items["collect"].choice(_Collect) if "collect" in items else _Collect.LEAD
-    silenced, require_scan = _rules(items["rules"]) if "rules" in items else (frozenset(), False)
+    silenced, require_scan, tidy_marks = _rules(items["rules"]) if "rules" in items else (frozenset(), False, False)
     every = collect is _Collect.EVERY
     contact = items["contact"].text() if "contact" in items else ""
     circular = _circular(items["circular"], title) if "circular" in items else CircularWords(_DEFAULT_RECIPIENTS)
+    chosen = items["template_set"].choice(TemplateSet) if "template_set" in items else None
     return Configuration(
-        office, title, form_title, fields, Statuses(statuses), every, silenced, require_scan, contact, circular
+        office=office,
+        title=title,
+        form_title=form_title,
+        fields=fields,
+        statuses=Statuses(statuses),
+        collect_every=every,
+        silenced=silenced,
+        require_scan=require_scan,
+        tidy_marks=tidy_marks,
+        contact=contact,
+        circular=circular,
+        template_set=chosen or TemplateSet.SAMPLE,
     )
 
 
@@ -346,11 +369,11 @@ def _circular(item: _Item, notice_title: str) -> CircularWords | None:
     return words if "enabled" not in items or items["enabled"].flag() else None
 
 
-def _rules(rules: _Item) -> tuple[frozenset[str], bool]:
+def _rules(rules: _Item) -> tuple[frozenset[str], bool, bool]:
     """Return the codes not to be told, and whether each unit must send a signed scan."""
-    items = rules.mapping(("silence", "require_scan"), ())
-    require_scan = items["require_scan"].flag() if "require_scan" in items else False
-    return _silenced(items["silence"]) if "silence" in items else frozenset(), require_scan
+    items = rules.mapping(("silence", "require_scan", "tidy_marks"), ())
+    require_scan, tidy_marks = (items[key].flag() if key in items else False for key in ("require_scan", "tidy_marks"))
+    return _silenced(items["silence"]) if "silence" in items else frozenset(), require_scan, tidy_marks
 
 
 def _silenced(listed: _Item) -> frozenset[str]:
@@ -401,6 +424,11 @@ def _field(item: _Item) -> Field | None:
     key = items["key"].text() if "key" in items else ""
     if key and not _KEY.fullmatch(key):
         items["key"].refuse("代号要用小写英文字母开头，只含小写字母、数字和下划线。", "例如 funding。")
+        return None
+    if key in derived.KEYS:
+        items["key"].refuse(
+            "程序自己算出的栏目用着这个代号。", "请换一个；要印那一栏，在通报表模板中写它的占位符即可。"
+        )
         return None
     if not key:
         return None

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reportgen.core.fields import TemplateSet
 from reportgen.core.findings import Code, Place, cannot_run
 from reportgen.core.period import Period
 
@@ -69,6 +70,12 @@ def read_template(workspace: Workspace, name: str) -> bytes:
         return (workspace.root / name).read_bytes()
     except OSError as error:
         raise cannot_run(Code.W08, Place(name), name=name, reason=reason_of(error)) from error
+
+
+def template_name(workspace: Workspace, chosen: TemplateSet, file: str) -> str:
+    """Return the path of a template in the chosen set (templates/gbt9704/notice.docx); what a set lacks is shared."""
+    name = f"{TEMPLATES}/{chosen.value}/{file}"
+    return name if (workspace.root / name).is_file() else f"{TEMPLATES}/{file}"
 
 
 def reason_of(error: OSError) -> str:

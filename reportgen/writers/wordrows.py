@@ -1,0 +1,286 @@
+"""The rows of the notice in Word: the template's prototype row once for each task, and the headings of their groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from reportgen.core.derived import GROUP, LIGHT, LIGHT_COLORS
+from reportgen.core.fields import ANNUAL_TARGET, MARKS
+from reportgen.core.layout import asks_to_merge, placeholders_in
+from reportgen.core.lines import WORD_GAP_EM, count_lines
+from reportgen.core.notice import group_headings
+from reportgen.core.pages import Line, page_starts, runs
+from reportgen.core.text import without_control
+from reportgen.writers.wordpage import Page, cell_text, paragraph_size, paragraph_text, parsed, texts_of
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_NS = {"w": _W[1:-1]}
+_MARKS = re.compile("(" + "|".join(map(re.escape, MARKS)) + ")")
+_CHUNK = 100  # rows parsed at a time: linear in the rows, and little memory
+# A row that does not fit beside the repeated head loses lines in LibreOffice and runs off the page in Word when it may
+# not split; line counts are estimates, so only rows well below the page are kept whole.
+_KEEP_WHOLE_BELOW = 0.8
+_ALONE, _FIRST, _BELOW = "", '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+_BEFORE_MERGE = ("cnfStyle", "tcW", "gridSpan")
+_KEEP_NEXT = "<w:keepNext/>"
+_RED = "FF0000"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A prototype cell as XML around the text: `key` is "" for one that is copied as it is (`properties` has it all).
+
+    `properties` hold one %s where a vertical merge is said, `paragraph` one where it is kept with the next.
+    """
+
+    key: str
+    properties: str
+    paragraph: str = ""
+    run: str = ""
+    colored: Mapping[str, str] = field(default_factory=dict)
+    width_em: float = 1.0
+    pitch_pt: float = 0.0
+    is_merged: bool = False
+
+    def xml(self, text: str, merge: str = _ALONE, keep_next: bool = False) -> str:
+        """Return the cell with `text`, a paragraph for each line: a break inside a justified one would stretch it."""
+        if not self.key:
+            return self.properties
+        style = self.paragraph % (_KEEP_NEXT if keep_next else "")
+        shown = "" if merge == _BELOW else text
+        lines = (f"<w:p>{style}{self._runs(line)}</w:p>" for line in shown.split("\n"))
+        return f"<w:tc>{self.properties % merge}{''.join(lines)}</w:tc>"
+
+    def _runs(self, line: str) -> str:
+        pieces = _MARKS.split(line) if self.key != LIGHT else [line]
+        return "".join(f"<w:r>{self.colored.get(piece, self.run)}{_run_text(piece)}</w:r>" for piece in pieces if piece)
+
+    def height_pt(self, text: str) -> float:
+        return count_lines(text, self.width_em, WORD_GAP_EM) * self.pitch_pt
+
+
+@dataclass(frozen=True, slots=True)
+class _Prototype:
+    """A row of the template: its cells, what it is opened with when it is kept whole or may split, its least height."""
+
+    cells: tuple[_Cell, ...]
+    whole: str
+    splitting: str
+    least_pt: float
+
+    def texts(self, row: Mapping[str, str]) -> list[str]:
+        return [without_control(row.get(cell.key, "")) for cell in self.cells]
+
+    def line(self, row: Mapping[str, str], page: Page, is_heading: bool = False) -> Line:
+        """Return what the row takes of the page."""
+        heights = (cell.height_pt(text) for cell, text in zip(self.cells, self.texts(row), strict=True))
+        height = max(self.least_pt, max(heights) + page.row_padding_pt)
+        return Line(height, is_heading, may_split=height > _KEEP_WHOLE_BELOW * page.room_pt)
+
+    def xml(self, row: Mapping[str, str], line: Line, merges: Mapping[int, str], keep_next: bool) -> str:
+        """Return a row; `merges` says for its columns by index what they are to their neighbours."""
+        cells = (
+            cell.xml(text, merges.get(index, _ALONE), keep_next)
+            for index, (cell, text) in enumerate(zip(self.cells, self.texts(row), strict=True))
+        )
+        return f"<w:tr>{self.splitting if line.may_split else self.whole}{''.join(cells)}</w:tr>"
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A line of the table: the texts of a task or of a heading in its prototype."""
+
+    prototype: _Prototype
+    row: Mapping[str, str]
+    line: Line
+
+
+def write_rows(
+    root: _Element, prototype: _Element, group_row: _Element | None, rows: Sequence[Mapping[str, str]], page: Page
+) -> None:
+    """Put a row for each of `rows` in place of the prototype, each run of a group below a heading like `group_row`."""
+    printed = _printed(prototype, group_row, rows, page)
+    merges, kept = _joined([one.line for one in printed], printed, page)
+    declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in root.nsmap.items() if prefix)
+    after = prototype
+    for start in range(0, len(printed), _CHUNK):
+        lines = (
+            one.prototype.xml(one.row, one.line, merges.get(number, {}), number in kept)
+            for number, one in enumerate(printed[start : start + _CHUNK], start)
+        )
+        for element in parsed(f"<rows {declared}>{''.join(lines)}</rows>".encode()):
+            after.addnext(element)
+            after = element
+    for used in (prototype, group_row):
+        if used is not None:
+            used.getparent().remove(used)  # type: ignore[union-attr]
+
+
+def _printed(
+    prototype: _Element, group_row: _Element | None, rows: Sequence[Mapping[str, str]], page: Page
+) -> list[_Printed]:
+    own = _prototype(prototype, page)
+    headings = group_headings(rows, [cell.key for cell in own.cells])
+    heading = _prototype(_default_group_row(prototype) if group_row is None else group_row, page)
+    printed = []
+    for text, row in zip(headings, rows, strict=True):
+        if text:
+            printed.append(_Printed(heading, {GROUP: text}, heading.line({GROUP: text}, page, is_heading=True)))
+        printed.append(_Printed(own, row, own.line(row, page)))
+    return printed
+
+
+def _joined(
+    lines: Sequence[Line], printed: Sequence[_Printed], page: Page
+) -> tuple[dict[int, dict[int, str]], set[int]]:
+    """Return what each column of a line is to its neighbours, and the lines that stay on a page with the next.
+
+    Cells that are one are kept on one page, where the estimate lets a page begin they begin anew: so the text stands
+    on every page, and never crosses from one to the next.
+    """
+    breaks = {number for number, line in enumerate(lines) if line.is_heading or line.may_split}
+    breaks |= {number + 1 for number in breaks}
+    breaks |= set(page_starts(lines, page.room_pt, page.first_room_pt))
+    kept = {number for number, line in enumerate(lines) if line.is_heading}
+    merges: dict[int, dict[int, str]] = {}
+    cells = next((one.prototype.cells for one in printed if not one.line.is_heading), ())
+    for index, cell in enumerate(cells):
+        if cell.is_merged:
+            for first, last in runs([without_control(one.row.get(cell.key, "")) for one in printed], breaks):
+                kept.update(range(first, last))
+                for number in range(first, last + 1):
+                    merges.setdefault(number, {})[index] = _FIRST if number == first else _BELOW
+    return merges, kept
+
+
+# --- the template's rows ----------------------------------------------------------------------------------------------
+
+
+def _prototype(row: _Element, page: Page) -> _Prototype:
+    least = row.find("w:trPr/w:trHeight", _NS)
+    return _Prototype(
+        cells=tuple(_cell(cell, page) for cell in row.findall(f"{_W}tc")),
+        whole=_row_start(row, keep=True),
+        splitting=_row_start(row, keep=False),
+        least_pt=0.0 if least is None else float(least.get(f"{_W}val", "0")) / 20,
+    )
+
+
+def _default_group_row(prototype: _Element) -> _Element:
+    """Return a row for the heading of a group where the template has none: one bold cell over the whole width."""
+    cells = prototype.findall(f"{_W}tc")
+    like = next((cell for cell in cells if ANNUAL_TARGET in placeholders_in(cell_text(cell))), cells[0])
+    paragraph, style = _style_of(like)
+    given = like.find(f"{_W}tcPr")
+    kept = () if given is None else given.findall("w:tcBorders", _NS) + given.findall("w:vAlign", _NS)
+    count = sum(int(_value(cell, "w:tcPr/w:gridSpan", "val", "1")) for cell in cells)
+    width = sum(float(_value(cell, "w:tcPr/w:tcW", "w", "0")) for cell in cells)
+    run = _bare(style) or "<w:rPr></w:rPr>"
+    if not re.search(r"<w:b[ />]", run):
+        run = re.sub(r"(<w:rPr>(?:<w:rFonts [^>]*></w:rFonts>)?)", r"\1<w:b/>", run, count=1)
+    shown = f"<w:p>{_bare(paragraph.find(f'{_W}pPr'))}<w:r>{run}<w:t>{{{{ {GROUP} }}}}</w:t></w:r></w:p>"
+    properties = f'<w:tcW w:w="{width:.0f}" w:type="dxa"/><w:gridSpan w:val="{count}"/>{"".join(map(_bare, kept))}'
+    return parsed(f'<w:tr xmlns:w="{_W[1:-1]}"><w:tc><w:tcPr>{properties}</w:tcPr>{shown}</w:tc></w:tr>'.encode())
+
+
+def _value(cell: _Element, path: str, attribute: str, otherwise: str) -> str:
+    element = cell.find(path, _NS)
+    return otherwise if element is None else element.get(f"{_W}{attribute}", otherwise)
+
+
+def _row_start(row: _Element, keep: bool) -> str:
+    """Return the row's properties as XML, with or without leave to split over two pages; never an exact height."""
+    from lxml import etree
+
+    given = row.find(f"{_W}trPr")
+    properties = etree.Element(f"{_W}trPr", None, _NS) if given is None else deepcopy(given)
+    for split in properties.findall(f"{_W}cantSplit"):
+        properties.remove(split)
+    for height in properties.findall(f"{_W}trHeight"):
+        if height.get(f"{_W}hRule") == "exact":
+            height.set(f"{_W}hRule", "atLeast")
+    if keep:
+        properties.insert(0, etree.Element(f"{_W}cantSplit", None, _NS))
+    return _bare(properties)
+
+
+def _style_of(cell: _Element) -> tuple[_Element, _Element | None]:
+    """Return the paragraph of a cell that holds its placeholder, and the properties of the run where it begins."""
+    paragraph = next(p for p in cell.findall(f"{_W}p") if placeholders_in(paragraph_text(p)))
+    run = next(t.getparent() for t in texts_of(paragraph) if "{" in (t.text or ""))
+    return paragraph, run.find(f"{_W}rPr") if run is not None else None
+
+
+def _cell(cell: _Element, page: Page) -> _Cell:
+    text = cell_text(cell)
+    names = placeholders_in(text)
+    if not names:
+        return _Cell("", _bare(cell))
+    paragraph, style = _style_of(cell)
+    size_pt, pitch_pt = paragraph_size(paragraph, style, page)
+    colors = LIGHT_COLORS if names[0] == LIGHT else dict.fromkeys(MARKS, _RED)
+    return _Cell(
+        key=names[0],
+        properties=_with_slot(cell.find(f"{_W}tcPr"), "tcPr", _BEFORE_MERGE, ("vMerge", "hMerge")),
+        paragraph=_with_slot(paragraph.find(f"{_W}pPr"), "pPr", ("pStyle",), ("keepNext",)),
+        run=_bare(style),
+        colored={words: _colored(style, color) for words, color in colors.items()},
+        width_em=page.text_width_pt(cell) / size_pt,
+        pitch_pt=pitch_pt,
+        is_merged=asks_to_merge(text),
+    )
+
+
+def _with_slot(given: _Element | None, tag: str, before: Sequence[str], without: Sequence[str]) -> str:
+    """Return properties as XML with %s where the schema has one of them, those in `without`, which are left out.
+
+    `before` are the tags that come first.
+    """
+    children = (
+        [] if given is None else [child for child in given if child.tag not in {f"{_W}{name}" for name in without}]
+    )
+    first = [child for child in children if child.tag in {f"{_W}{name}" for name in before}]
+    rest = [child for child in children if child not in first]
+    texts = ["".join(map(_bare, part)).replace("%", "%%") for part in (first, rest)]
+    return f"<w:{tag}>{texts[0]}%s{texts[1]}</w:{tag}>"
+
+
+def _colored(style: _Element | None, rgb: str) -> str:
+    """Return a run's properties as XML with another colour."""
+    from lxml import etree
+
+    properties = etree.Element(f"{_W}rPr", None, _NS) if style is None else deepcopy(style)
+    for color in properties.findall(f"{_W}color"):
+        properties.remove(color)
+    new = etree.Element(f"{_W}color", None, _NS)
+    new.set(f"{_W}val", rgb)
+    # The schema has an order: colour stands before the sizes.
+    later = next((child for child in properties if child.tag in (f"{_W}sz", f"{_W}szCs")), None)
+    if later is None:
+        properties.append(new)
+    else:
+        later.addprevious(new)
+    return _bare(properties)
+
+
+def _run_text(text: str) -> str:
+    pieces = (f'<w:t xml:space="preserve">{escape(piece)}</w:t>' if piece else "" for piece in text.split("\t"))
+    return "<w:tab/>".join(pieces)
+
+
+def _bare(element: _Element | None) -> str:
+    """Return an element as XML without namespace declarations: it goes back under the same root."""
+    from lxml import etree
+
+    if element is None:
+        return ""
+    xml = etree.tostring(element, method="c14n", exclusive=True, with_comments=False).decode()
+    return re.sub(r' xmlns:\w+="[^"]*"', "", xml)
