@@ -43,7 +43,9 @@ def ended():
     return done.pid
 
 
-@pytest.mark.parametrize("words", [("forms", P), ("check", P), ("review", P), ("build", P), ("adopt", P, "x.docx")])
+@pytest.mark.parametrize(
+    "words", [("forms", P), ("check", P), ("review", P), ("build", P), ("adopt", P, "x.docx"), ("archive", P)]
+)
 def test_held__a_command_that_writes_waits_for_its_turn(folder, capsys, words):
     lock(folder)
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
