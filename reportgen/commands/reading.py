@@ -11,6 +11,7 @@ from reportgen.core.reading import Context
 from reportgen.core.records import Filled
 from reportgen.core.returned_unit import unit_in_path
 from reportgen.core.returns import parse_return
+from reportgen.core.ruling_cells import is_ruling_table
 from reportgen.readers.archives import is_archive, unpack
 from reportgen.readers.formats import is_scan, read_return
 from reportgen.readers.inbox import Incoming, is_scan_name
@@ -62,6 +63,8 @@ def read_content(content: bytes, name: str, context: Context) -> tuple[Filled | 
     book, findings = read_return(content, name)
     if book is None:
         return None, findings
+    if is_ruling_table(book, context.fields):
+        return None, (Finding(Code.M21, Place(name), values={"period": context.period}),)
     filled, told = parse_return(book, context)
     return filled, (*findings, *told)
 
