@@ -138,6 +138,7 @@ def test_build__a_part_ruled_unreported_settles_its_silent_unit(gap, tmp_path, c
     status, told = found(folder, capsys, "build", P)
     assert (status, codes(told)) == (1, [("M01", None, "")])
     assert rows_of(folder)[2, "泵站"]["状况"] == "待审定"
+    assert rows_of(folder)[2, "泵站"]["问题"].startswith("错误：“区住建局”没有报送")
     rule(folder, 2, "泵站", 审定状态="未报送")
     assert found(folder, capsys, "build", P)[0] == 0
     assert completions(folder)["2"] == f"部分完成。堤防：{PARTED}泵站：未报送。"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from reportgen.core import fields as keys
 from reportgen.core.answers import Ask, PeriodTask, Plan
 from reportgen.core.choices import answers_of, options
 from reportgen.core.fields import Settings
-from reportgen.core.findings import Finding, Severity
+from reportgen.core.findings import Code, Finding, Severity
 from reportgen.core.ground import basis, mark_of_cells
 from reportgen.core.model import Ledger
 from reportgen.core.notice import Merged, Piece, Row
@@ -119,8 +119,8 @@ def review(material: Material) -> Review:
     rulings = material.rulings
     by_seq: dict[int, list[Finding]] = {}
     for finding in material.findings:
-        if finding.seq is not None:
-            by_seq.setdefault(finding.seq, []).append(finding)
+        for told in _in_rows(finding):
+            by_seq.setdefault(told.seq or 0, []).append(told)
     rows: list[ReviewRow] = []
     left_over = _left_over(rulings, material.plan)
     for task, row in zip(material.plan.tasks, material.merged.rows, strict=True):
@@ -131,6 +131,23 @@ def review(material: Material) -> Review:
     # The one cell that settles all must not settle a unit that has joined the list since.
     everyone = rulings.all_unreported and all(unit.is_ruled for unit in silent)
     return Review(material.plan.period.code, material.settings.title, tuple(rows), silent, everyone)
+
+
+def _in_rows(finding: Finding) -> Iterator[Finding]:
+    """Yield a finding for each row that it is about; a silent unit is missing in all that it owes."""
+    if finding.code is Code.M01:
+        keys_owed = finding.values["keys"]
+        assert isinstance(keys_owed, tuple)
+        yield from (replace(finding, seq=seq, part=part) for seq, part in keys_owed)
+    elif finding.seq is not None:
+        yield finding
+
+
+def _is_settled_here(finding: Finding, rulings: Rulings) -> bool:
+    """Tell whether a ruling answers the finding in its row; a silent unit's other rows may still be open."""
+    if finding.code is Code.M01 and finding.seq is not None:
+        return finding.unit in rulings.unreported or is_part_settled(rulings, finding.seq, finding.part)
+    return is_settled(finding, rulings)
 
 
 def _of_task(task: PeriodTask, row: Row, material: Material, findings: Sequence[Finding]) -> Iterator[ReviewRow]:
@@ -217,9 +234,8 @@ def _state(
     rulings = material.rulings
     if key in material.stale:
         return RowState.RECHECK
-    is_incomplete = any(piece.is_silent and not piece.status for piece in pieces)
     errors = [f for f in findings if f.severity is Severity.ERROR]
-    if any(not is_settled(f, rulings) for f in errors) or (is_incomplete and not is_part_settled(rulings, *key)):
+    if not all(_is_settled_here(f, rulings) for f in errors):
         return RowState.OPEN
     if rulings.has_decided(key) or any(piece.is_silent and piece.status for piece in pieces):
         return RowState.RULED
@@ -229,7 +245,7 @@ def _state(
 
 def _told(findings: Sequence[Finding], rulings: Rulings) -> str:
     ordered = sorted(findings, key=lambda f: f.severity.rank)
-    settled = [f.severity is Severity.ERROR and is_settled(f, rulings) for f in ordered]
+    settled = [f.severity is Severity.ERROR and _is_settled_here(f, rulings) for f in ordered]
     labels = [f.severity.label + ("（已审定）" if done else "") for f, done in zip(ordered, settled, strict=True)]
     return "\n".join(f"{label}：{f.message}" for f, label in zip(ordered, labels, strict=True))
 
