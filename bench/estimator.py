@@ -32,9 +32,10 @@ from reportgen.core.lines import (  # noqa: E402
     max_lines,
     split_to_height,
 )
+from reportgen.core.printcheck import Word  # noqa: E402
 from reportgen.writers.replace import parts_of, zipped  # noqa: E402
 from reportgen.writers.sheet import SONG, new_workbook, put, saved  # noqa: E402
-from tests.printing import Word, printed, template, words_of  # noqa: E402
+from tests.printing import printed, template, words_of  # noqa: E402
 
 SEED = 20230831
 SIZE_PT = 12.0

@@ -352,6 +352,25 @@ def _explain(ctx: click.Context, period: Period, seq: int) -> int:
 
 
 @program.command(
+    "proof",
+    short_help="付印前检查：行高、字体、漏填，印出来比对",
+    help="检查已写好的通报表和通报能不能付印：高过一页的行、印不全的格、这台电脑没有的字体、\n"
+    "不在 GB2312 的字、还没填的占位符。装有 LibreOffice 和 poppler 的，还印成 PDF 逐格比对。\n\n"
+    "有印不好的行时退出码为 1。",
+    examples=("reportgen proof 2023-09",),
+)
+@_PERIOD
+@click.pass_context
+def _proof(ctx: click.Context, period: Period) -> int:
+    from reportgen import screen
+    from reportgen.commands.proof import proof
+
+    done = proof(_workspace(ctx), period, screen.ProgressLine("正在试印"))
+    _say(screen.after_proof(done))
+    return OPEN_ERRORS if done.rows_at_risk else DONE
+
+
+@program.command(
     "trend",
     short_help="逐期对照各项任务",
     help="把今年各期并排列出：每项任务逐期的完成状态，连续未完成、由完成转为未完成、年度目标已完成的加以提示。\n\n"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reportgen.commands.forms import FormsDone
     from reportgen.commands.init import InitDone
     from reportgen.commands.overview import Overview
+    from reportgen.commands.proof import ProofDone
     from reportgen.commands.review import ReviewDone
     from reportgen.commands.trend import TrendDone
     from reportgen.commands.verify import VerifyDone
@@ -315,7 +316,11 @@ def after_build(done: BuildDone) -> list[str]:
     lines += [line for note in done.notes for line in finding_lines(note)]
     if done.is_draft:
         return [*lines, next_step(f"这是草稿，不能印发。处理完错误后运行 reportgen build {period}。")]
-    return [*lines, next_step(f"打开写出的文件逐页看过，即可送审、印发；印发后运行 reportgen archive {period} 存档。")]
+    if any(note.code is Code.Q01 for note in done.notes):
+        step = f"看看上面高过一页的行；运行 reportgen proof {period} 可再试印、检查字体。"
+        return [*lines, next_step(step)]
+    step = f"运行 reportgen proof {period} 检查能不能付印，再逐页看过，即可送审、印发；"
+    return [*lines, next_step(f"{step}印发后运行 reportgen archive {period} 存档。")]
 
 
 def _kept_aside(done: BuildDone, root: Path) -> list[str]:
@@ -334,6 +339,32 @@ def _decisions(collected: Collected) -> list[str]:
     from reportgen.screen_rulings import decision_lines  # it stands on this module
 
     return decision_lines(collected)
+
+
+def after_proof(done: ProofDone) -> list[str]:
+    rows = [
+        (
+            *(one.name, "" if one.tasks is None else str(one.tasks)),
+            "—" if not one.pages else f"{one.pages}" if one.is_printed else f"约 {one.pages}",
+            str(one.at_risk or ""),
+            "逐格相符" if one.is_compared and not one.at_risk else "已比对" if one.is_compared else "没有比对",
+        )
+        for one in done.documents
+    ]
+    lines = table(("文件", "任务", "页数", "有问题的行", "印出来"), rows)
+    lines.append("")
+    lines += [f"没有试印，页数是估计的：{finding.message}" for finding in done.unprinted]
+    if not done.can_compare:
+        lines.append("没有逐格比对：这台电脑没有 poppler（pdftotext）。")
+    by_weight = sorted(done.findings, key=lambda finding: finding.severity.rank)
+    lines += [line for finding in by_weight for line in finding_lines(finding)]
+    if done.rows_at_risk:
+        step = f"先处理上面 {len(done.rows_at_risk)} 处错误，再运行 reportgen proof {done.month.period}。"
+        return [*lines, next_step(step)]
+    reminders = sum(finding.severity is Severity.WARNING for finding in done.findings)
+    if reminders:
+        lines.append(f"付印前请看上面 {reminders} 条警告。")
+    return [*lines, painted("可以付印。", "green")]
 
 
 def after_trend(done: TrendDone, with_units: bool) -> list[str]:

@@ -5,12 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import subprocess
-import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from html import unescape
+from collections.abc import Mapping
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -20,6 +16,8 @@ from reportgen.core import fields as keys
 from reportgen.core.fields import Field, Fields
 from reportgen.core.layout import Layout
 from reportgen.core.notice import Notice
+from reportgen.core.printcheck import Word
+from reportgen.readers import pdfwords
 from reportgen.writers import notice_docx, notice_xlsx
 from reportgen.writers.replace import parts_of, zipped
 
@@ -144,43 +142,9 @@ def converted(folder: Path, documents: Mapping[str, bytes], suffix: str) -> dict
     return {name: made / f"{Path(name).stem}.{suffix}" for name in documents}
 
 
-@dataclass(frozen=True)
-class Word:
-    """A run of text on a page with its box in points from the top left corner."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-    text: str
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
-
 def words_of(pdf: Path) -> list[list[Word]]:
     """Return the words of each page."""
-    shown = subprocess.run(
-        ["pdftotext", "-bbox", str(pdf), "-"], check=True, capture_output=True, encoding="utf-8"
-    ).stdout
-    number = r'"([\d.-]+)"'
-    word = re.compile(f"<word xMin={number} yMin={number} xMax={number} yMax={number}>(.*?)</word>", re.DOTALL)
-    return [
-        [Word(*map(float, found.groups()[:4]), bare(unescape(found.group(5)))) for found in word.finditer(page)]
-        for page in shown.split("<page ")[1:]
-    ]
-
-
-def joined(words: Iterable[Word]) -> str:
-    """Return the text of words as it is read: line by line, each from left to right."""
-    lines: list[list[Word]] = []
-    for word in sorted(words, key=lambda word: word.middle):
-        if lines and word.middle - lines[-1][0].middle < 5:
-            lines[-1].append(word)
-        else:
-            lines.append([word])
-    return "".join(word.text for line in lines for word in sorted(line, key=lambda word: word.left))
+    return pdfwords.words_of(pdf.read_bytes())
 
 
 def real_notice(folder: Path) -> Notice:
@@ -198,8 +162,3 @@ def real_notice(folder: Path) -> Notice:
         for line in real["rows"]
     )
     return notice(*rows, title=real["title"])
-
-
-def bare(text: str) -> str:
-    """Return `text` without white space and differences of width, as a PDF gives it back."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.core.printcheck import Word, bare
 from reportgen.readers.wordtables import read_word_text
 from reportgen.writers.circular import write_circular
 from reportgen.writers.pdf import find_office, print_to_pdf
 from tests.circulars import NAME, TEMPLATE, circular
-from tests.printing import Word, bare, words_of
+from tests.printing import words_of
 from tests.world import answer, ledger, reports, task
 
 pytestmark = pytest.mark.office

@@ -31,6 +31,7 @@ def test_width_em__cjk_and_full_width_signs_are_one_em(text, em):
         ("一二三四五六七八九十。", 10, 2),
         ("abcdefghijklmnopqrstuvwxyz", 10, 2),  # a word wider than the column is cut
         ("一二三四五六七八九十   一", 10, 2),  # spaces at the end of a line take no room
+        ("ISO9001/GB-T19001,100%+50.5%", 7.8, 3),  # broken at its marks: ISO9001/GB- T19001,100% +50.5%
         ("一二三四五六七八九。1十二三四五六七八九", 10, 3),  # 九。1 stay together
         ("一二三四五六七八、“3+2”二三四五六七八", 10, 3),  # and 八、“3
         ("一二三四五六七八九-12日三四五六七八九", 10, 3),  # and 九-12

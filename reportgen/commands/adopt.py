@@ -143,5 +143,7 @@ def _printed(ruling: Ruling, rulings: Rulings, collected: Collected) -> str | No
     tasks = tuple(task for task in month.plan.tasks if task.seq == ruling.seq)
     plan = replace(month.plan, tasks=tasks)
     fields, statuses = month.settings.fields, month.settings.statuses
-    merged, _findings = merge(Ground(plan, month.ledger, fields, statuses, collected.reports, rulings))
+    merged, _findings = merge(
+        Ground(plan, month.ledger, fields, statuses, collected.reports, rulings, month.settings.tidy_marks)
+    )
     return merged.rows[0].printed_completion.strip() if merged.rows else None

@@ -13,6 +13,7 @@ from reportgen.commands.circular import TEMPLATE as CIRCULAR
 from reportgen.commands.circular import circular_file
 from reportgen.commands.collect import FORM_TEMPLATE, Collected, Month, Progress, collect, settle
 from reportgen.commands.press import LEADERS_FOLDER, notice_templates, open_press, print_for_leaders, print_notice
+from reportgen.commands.proof import at_risk
 from reportgen.core.builds import Builds, PrintedBuild, printed_build
 from reportgen.core.compose import DRAFT, compose
 from reportgen.core.edits import edits
@@ -116,7 +117,7 @@ def _print(
     # Half of the figures would mislead; a draft has none.
     sheets = () if is_draft else statistics(collected.results, month.ledger)
     files, beside = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
-    notices = tuple(files)
+    notices, documents = tuple(files), dict(files)
     circular = circular_file(collected, notice)
     if circular is not None:
         files[circular.name] = circular.content
@@ -127,7 +128,8 @@ def _print(
         shares = print_for_leaders(press, notice, collected)
         files, notices = {**files, **shares}, (*notices, *shares)
     build = printed_build(notice, collected.intake.grounds, beside)
-    return _Output(notice, files, notices, build, circular.notes if circular else ())
+    notes = (*(circular.notes if circular else ()), *(() if is_draft else at_risk(documents, press)))
+    return _Output(notice, files, notices, build, notes)
 
 
 def _contents(paths: Sequence[Path]) -> dict[Path, bytes]:

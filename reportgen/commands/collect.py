@@ -232,7 +232,15 @@ def decided(intake: Intake, rulings: Rulings, told: tuple[Finding, ...] = ()) ->
     findings += (*intake.lasting, *told, *found)
     reports, broken, changes = checked(month, choices.reports)
     findings += broken
-    ground = Ground(choices.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
+    ground = Ground(
+        choices.plan,
+        month.ledger,
+        settings.fields,
+        settings.statuses,
+        reports,
+        rulings,
+        tidy_marks=settings.tidy_marks,
+    )
     merged, found = merge(ground)
     outdated = stale(rulings, intake.grounds)
     findings += (*found, *stale_findings(rulings, outdated, reports), *unused_next_targets(rulings))

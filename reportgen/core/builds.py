@@ -77,7 +77,12 @@ class Builds:
         if leader is None:
             return None
         rows = tuple(row for row in build.rows if leader in _leaders_of(row))
-        return replace(build, title=title_for_leader(build.title, leader), rows=rows)
+        title = title_for_leader(build.title, leader)
+        beside = {
+            ending: tuple(title if text == build.title else text for text in texts)
+            for ending, texts in build.beside.items()
+        }
+        return replace(build, title=title, rows=rows, beside=beside)
 
     def current_of(self, name: str) -> PrintedBuild | None:
         """Return what the file prints now that stands in the place of one that was kept aside."""

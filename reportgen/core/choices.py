@@ -48,7 +48,7 @@ def options(ask: Ask, report: UnitReport | None, returns: Iterable[Filled]) -> t
     answer = report.answers.get(ask.key) if report else None
     found = [ACCEPTED] if answer is not None and _acceptable(answer) else []
     sent = answers_of(ask, returns)
-    if len(sent) > 1:
+    if len({(tuple(one.texts.items()), tuple(one.changed.items())) for one in sent.values()}) > 1:
         for file, other in sorted(sent.items()):
             found.append(file)
             if _acceptable(other):

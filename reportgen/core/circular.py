@@ -30,6 +30,8 @@ _TITLE_PIECES = re.compile(
 _OTHER_QUOTES = str.maketrans("“”‘’", "‘’“”")
 # The fields of a task that a unit or the ledger wrote; each that a template prints must be found in what was written.
 _TEXTS = ("task", "target", "actual", "reason")
+# What is left to the clerk: 〔文号〕 but not 〔2023〕; ××区 stands in the settings of a new workspace.
+TO_FILL_IN = re.compile(r"〔[^〔〕\d{}]{2,12}〕|××[^\s×{}]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,40 @@ class Code(Enum):
     C04 = (_ERROR, "缺少配置项“{key}”。", "{advice}")
     T01 = (_ERROR, "模板不能使用：{reason}", "{advice}")
     T02 = (_NOTE, "文中还有要由本室填写的：{words}。", "请在印发前填好；每期相同的可直接填进 {template}。")
+    # before printing
+    Q01 = (
+        _ERROR,
+        "第{seq}项的一行约 {height:.0f} 磅高，超过一页或一行的上限 {limit:.0f} 磅，{effect}。",
+        "文字不会缺，但一项分在两处难读：请在“审定.xlsx”的“审定完成情况”中压缩文字，或在模板中加宽这一栏、改小字号。",
+    )
+    Q02 = (_ERROR, "{what}印不全：{reason}。", "{advice}")
+    Q03 = (
+        _ERROR,
+        "{what}的“{heading}”{reason}，Excel 的一格容不下。",
+        "请在“审定.xlsx”的“审定完成情况”中压缩文字，再运行 build。",
+    )
+    Q04 = (
+        _WARNING,
+        "这台电脑没有文件用的字体：{fonts}。",
+        "请在装有这些字体的电脑上打印，或装上它们；也可以在模板中换成已有的字体，再运行 build。",
+    )
+    Q05 = (
+        _NOTE,
+        "不在 GB2312 字符集中的字：{characters}。",
+        "模板用仿宋、宋体的不受影响；用仿宋_GB2312、方正小标宋简体等字体的，请看这几个字印没印出来。",
+    )
+    Q06 = (_WARNING, "文中还留着 {words}。", "请填好，或改正模板后重新运行 build。")
+    Q07 = (
+        _ERROR,
+        "{what}印出来与文件不符：应为“{expected}”，印出“{found}”。",
+        "请打开文件看这一格的列宽、行高；手工改过的，重新运行 build。",
+    )
+    Q08 = (
+        _ERROR,
+        "Word 与 Excel 的{what}不一致：“{expected}”与“{found}”。",
+        "手工改过其中一份的，请重新运行 build，两份一起换。",
+    )
+    Q09 = (_ERROR, "{period} 还没有写好的通报表。", "请先运行 reportgen build {period}。")
     # ledger
     L01 = (_ERROR, "台账缺少工作表“{sheet}”。", "{advice}")
     L02 = (_ERROR, "工作表缺少列“{heading}”。", "{advice}")
@@ -375,6 +409,7 @@ class Code(Enum):
         "“{unit}”曾审定为未报送，现已报送，按报送的内容印。",
         "请核对其内容；在“未报送单位”表中清空这一行的审定即不再提示。",
     )
+    M26 = (_NOTE, "{what}的标点已按设置改好：{words}。", "无需处理。")
     # the periods before
     P01 = (
         _WARNING,

@@ -22,6 +22,8 @@ WORD_GAP_EM = 0.25  # between Chinese and Latin in Word; LibreOffice puts 0.2 ev
 MAX_ROW_PT = 409.0  # Excel's cap for a row
 
 _TOKEN = re.compile(r"[A-Za-z0-9.,%+\-/#&]+|.", re.DOTALL)
+# Behind which marks a word wider than its column may be broken, one program and one word after the other.
+_BREAKS = tuple(re.compile(f"[^{m}]*[{m}]+|[^{m}]+") for m in (r"\-", r"\-/", r"\-%", r"\-/%", r"\-/.,%+#&"))
 _NOT_AT_START = frozenset("。，、；：？！）》】〉」』”’…—·％%,.!?;:)]}-/")
 _NOT_AT_END = frozenset("（《【〈「『“‘([{")
 _KEPT_WITH_FIGURES = frozenset("。，、”’）》】〉」』")
@@ -65,8 +67,24 @@ def count_lines(text: str, available_em: float, gap_em: float = 0.0) -> int:
         if sum(map(_token_em, tokens)) + gap_em * len(tokens) <= available_em:
             count += 1
         else:
-            count += max(_wrap(tokens, available_em, gap_em, kinsoku) for kinsoku in _Kinsoku)
+            ways = _ways_to_break(tokens, available_em)
+            count += max(_wrap(way, available_em, gap_em, kinsoku) for way in ways for kinsoku in _Kinsoku)
     return count
+
+
+def _ways_to_break(tokens: list[str], available_em: float) -> tuple[list[str], ...]:
+    """Return the tokens, and where a word is wider than the column also broken at its marks.
+
+    ISO9001/GB-T19001 then ends a line after - or /, where the programs differ; a line that ends early makes one more.
+    """
+    if all(_token_em(token) <= available_em for token in tokens):
+        return (tokens,)
+    broken = ([part for token in tokens for part in _parts(token, pattern, available_em)] for pattern in _BREAKS)
+    return (tokens, *broken)
+
+
+def _parts(token: str, pattern: re.Pattern[str], available_em: float) -> list[str]:
+    return pattern.findall(token) if _token_em(token) > available_em else [token]
 
 
 @lru_cache(maxsize=16384)

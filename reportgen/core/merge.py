@@ -14,6 +14,7 @@ from reportgen.core.notice import Merged, Piece, Row
 from reportgen.core.parts import joined, without_label
 from reportgen.core.records import Change, UnitReport
 from reportgen.core.rulings import Ruling, Rulings, key_of
+from reportgen.core.sense import tidied
 from reportgen.core.text import has_end_mark, squeeze
 
 _CLOSES_STATUS = "。，、：；"
@@ -29,7 +30,7 @@ class Ground:
     statuses: Statuses
     reports: Mapping[str, UnitReport]
     rulings: Rulings
-    collect_every: bool = False
+    tidy_marks: bool = False
 
 
 @dataclass(slots=True)
@@ -125,12 +126,15 @@ def _piece(part: str, ask: Ask, task: PeriodTask, ground: Ground, log: _Log) -> 
     ruling = ground.rulings.of(task.seq, part) if part else None
     reported = _reported_piece(part, ask, ground)
     if ruling is None or not ruling.decides:
-        return _tidied(reported, ask, several, log)
+        return _tidied(reported, ask, several, ground.tidy_marks, log)
     own = replace(reported, ruling=ruling, status=ruling.status or reported.status, is_silent=False)
     if ruling.completion:
         own = replace(own, text=ruling.completion, place=ruling.place)
     own = replace(own, is_missing=not own.text and own.status != UNREPORTED)
-    return replace(_tidied(own, ask, several, log), reported=_tidied(reported, ask, several, _Log()))
+    # A text that the office wrote is printed as it wrote it.
+    tidy_own = ground.tidy_marks and not ruling.completion
+    shown = _tidied(reported, ask, several, ground.tidy_marks, _Log())
+    return replace(_tidied(own, ask, several, tidy_own, log), reported=shown)
 
 
 def _reported_piece(part: str, ask: Ask, ground: Ground) -> Piece:
@@ -146,7 +150,7 @@ def _reported_piece(part: str, ask: Ask, ground: Ground) -> Piece:
     return Piece(ask.unit, ask.label, status, written, place, is_missing=not written, part=part)
 
 
-def _tidied(piece: Piece, ask: Ask, several: bool, log: _Log) -> Piece:
+def _tidied(piece: Piece, ask: Ask, several: bool, tidy_marks: bool, log: _Log) -> Piece:
     """Return the piece without a label or status that the print would show twice; each change is noted."""
     text, words = without_label(piece.text, piece.label)
     if words:
@@ -155,6 +159,11 @@ def _tidied(piece: Piece, ask: Ask, several: bool, log: _Log) -> Piece:
     text, words = without_status(piece.text, piece.status)
     if words:
         log.change(Code.M04, ask, piece, text, "去掉重复的状态", words)
+        piece = _with_text(piece, text)
+    text, done = tidied(piece.text) if tidy_marks else (piece.text, ())
+    if done:
+        words = "、".join(done)
+        log.change(Code.M26, ask, piece, text, words, words)
         piece = _with_text(piece, text)
     if (several or piece.label) and piece.text and not has_end_mark(piece.text):
         log.change(Code.M03, ask, piece, f"{piece.text}。", "补句号")

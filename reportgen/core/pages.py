@@ -20,20 +20,29 @@ def page_starts(lines: Sequence[Line], room_pt: float, first_room_pt: float) -> 
 
     `room_pt` is the room below the head, `first_room_pt` that below title and head.
     """
+    return _laid_out(lines, room_pt, first_room_pt)[0]
+
+
+def page_count(lines: Sequence[Line], room_pt: float, first_room_pt: float) -> int:
+    """Return how many pages the lines take."""
+    return _laid_out(lines, room_pt, first_room_pt)[1]
+
+
+def _laid_out(lines: Sequence[Line], room_pt: float, first_room_pt: float) -> tuple[tuple[int, ...], int]:
     starts: list[int] = []
-    left, is_top = first_room_pt, True
+    count, left, is_top = 1, first_room_pt, True
     for index, line in enumerate(lines):
         needed = 0.0 if line.may_split else line.height_pt
         if line.is_heading and index + 1 < len(lines) and not lines[index + 1].may_split:
             needed += lines[index + 1].height_pt
         if needed > left and not is_top:
             starts.append(index)
-            left = room_pt
+            count, left = count + 1, room_pt
         left -= line.height_pt
         while left < 0:  # goes on over the page, or over pages
-            left += room_pt
+            count, left = count + 1, left + room_pt
         is_top = False
-    return tuple(starts)
+    return tuple(starts), count
 
 
 def runs(texts: Sequence[str], breaks: Collection[int]) -> tuple[tuple[int, int], ...]:

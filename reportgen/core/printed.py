@@ -42,6 +42,29 @@ class _Head:
         return all(fold(grid.text(row, column)) == fold(self.columns[column][1]) for column in marks)
 
 
+@dataclass(frozen=True, slots=True)
+class TableLine:
+    """A line of the table as it stands on paper: its row, the task it belongs to, the texts of its own cells by column.
+
+    A line that is the heading of a group has nothing but its `heading`.
+    """
+
+    row: int
+    seq: str
+    texts: Mapping[int, str]
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableText:
+    """The table of a notice as it stands on paper: its sheet, its head by column and last row, its lines."""
+
+    sheet: str
+    head_row: int
+    head: Mapping[int, str]
+    lines: tuple[TableLine, ...]
+
+
 def parse_printed(
     book: Book,
     paragraphs: Mapping[str, Sequence[str]],
@@ -89,6 +112,31 @@ def parse_printed(
     kept = tuple(text.strip() for text in beside if squeeze(text))
     printed = PrintedNotice(book.file, shown_title, tuple(head.columns.values()), tuple(rows), kept)
     return printed, tuple(findings)
+
+
+def table_text(book: Book, fields: Fields, extra_names: Mapping[str, str] | None = None) -> TableText | None:
+    """Return what the first table of a notice in `book` shows line by line; None when there is none."""
+    names = {fold(heading): key for heading, key in (extra_names or {}).items()}
+    for grid in book.visible:
+        head = _head_of(grid, fields, names)
+        if head:
+            headings = {column: text for column, (_key, text) in head.columns.items()}
+            lines = tuple(_table_lines(grid, head))
+            return TableText(grid.sheet, head.last, headings, lines)
+    return None
+
+
+def _table_lines(grid: Grid, head: _Head) -> Iterator[TableLine]:
+    seq = ""
+    for row, cells in grid.rows():
+        if row <= head.last or head.is_repeated_in(grid, row):
+            continue
+        heading = _group_heading(grid, row, head)
+        shown = squeeze(unicodedata.normalize("NFKC", _own_text(grid, row, head.keyed[keys.SEQ])))
+        if not heading and shown and shown != fold(CONTINUED):
+            seq = shown
+        texts = {} if heading else {column: grid.text(row, column) for column in cells if column in head.columns}
+        yield TableLine(row, "" if heading else seq, texts, heading)
 
 
 def _head_of(grid: Grid, fields: Fields, names: Mapping[str, str]) -> _Head | None:

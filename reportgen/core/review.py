@@ -139,6 +139,7 @@ def _of_task(task: PeriodTask, row: Row, material: Material, findings: Sequence[
     own = [f for f in findings if not (parts and f.part)]
     proposed = row.others.get(keys.NEXT_TARGET, "")
     cells, record = _clerks(key_of(task.seq), proposed, material)
+    choices = () if parts else tuple(option for ask in task.asks for option in _options(ask, material))
     if parts:
         returned = "\n".join((f"分 {len(parts)} 项填报，见下面各行。", *map(_short, row.pieces)))
     else:
@@ -153,8 +154,8 @@ def _of_task(task: PeriodTask, row: Row, material: Material, findings: Sequence[
         last_status=material.last_statuses.get(task.seq, ""),
         findings=_told(own, material.rulings),
         cells=cells,
-        state=_state(key_of(task.seq), own, material, row.pieces if not parts else ()),
-        options=() if parts else tuple(o for ask in task.asks for o in _options(ask, material)),
+        state=_state(key_of(task.seq), own, material, row.pieces if not parts else (), bool(choices)),
+        options=choices,
         record=record,
         has_parts=bool(parts),
     )
@@ -164,6 +165,7 @@ def _of_task(task: PeriodTask, row: Row, material: Material, findings: Sequence[
         reported = piece.reported or piece
         cells, record = _clerks(key, "", material)
         of_part = [f for f in findings if f.part == part]
+        choices = _options(ask, material)
         yield ReviewRow(
             seq=task.seq,
             part=part,
@@ -173,8 +175,8 @@ def _of_task(task: PeriodTask, row: Row, material: Material, findings: Sequence[
             completion=reported.text,
             findings=_told(of_part, material.rulings),
             cells=cells,
-            state=_state(key, of_part, material, (piece,)),
-            options=_options(ask, material),
+            state=_state(key, of_part, material, (piece,), bool(choices)),
+            options=choices,
             record=record,
         )
 
@@ -209,7 +211,9 @@ def _clerks(key: Key, proposed: str, material: Material) -> tuple[dict[str, str]
     return cells, Record(proposed, material.grounds.get(key, ""), ruled_on, mark_of_cells(cells, proposed))
 
 
-def _state(key: Key, findings: Sequence[Finding], material: Material, pieces: Iterable[Piece]) -> RowState:
+def _state(
+    key: Key, findings: Sequence[Finding], material: Material, pieces: Iterable[Piece], has_choice: bool
+) -> RowState:
     rulings = material.rulings
     if key in material.stale:
         return RowState.RECHECK
@@ -219,7 +223,8 @@ def _state(key: Key, findings: Sequence[Finding], material: Material, pieces: It
         return RowState.OPEN
     if rulings.has_decided(key) or any(piece.is_silent and piece.status for piece in pieces):
         return RowState.RULED
-    return RowState.WARNED if any(f.severity is Severity.WARNING for f in findings) else RowState.FINE
+    is_doubtful = has_choice or any(f.severity is Severity.WARNING for f in findings)
+    return RowState.WARNED if is_doubtful else RowState.FINE
 
 
 def _told(findings: Sequence[Finding], rulings: Rulings) -> str:

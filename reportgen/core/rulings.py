@@ -117,9 +117,12 @@ class Rulings:
         return record.proposed if record else ""
 
     def has_decided(self, key: Key) -> bool:
-        """Tell whether the clerk decided anything in a row; a next target that `review` put in is no decision."""
+        """Tell whether the clerk decided anything in a row; a next target that `review` put in is no decision.
+
+        Where nobody noted what it put in, a next target is taken for its own.
+        """
         cells = self.written.get(key, {})
-        typed = cells.get(NEXT_TARGET_HEADING, "") not in ("", self.proposed(key))
+        typed = key in self.records and cells.get(NEXT_TARGET_HEADING, "") not in ("", self.proposed(key))
         return typed or any(cells.get(h) for h in (STATUS_HEADING, COMPLETION_HEADING, ADOPTED_HEADING))
 
     def with_ruling(self, ruling: Ruling, record: Record) -> Rulings:

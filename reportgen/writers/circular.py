@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from reportgen.core.circular import Circular, Count, LateUnit, Shortfall, ShortfallGroup, UnreportedUnit
+from reportgen.core.circular import TO_FILL_IN, Circular, Count, LateUnit, Shortfall, ShortfallGroup, UnreportedUnit
 from reportgen.core.fields import MARKS
 from reportgen.core.findings import CannotRun, Code, Finding, Place, cannot_run, shortened
 from reportgen.core.layout import broken
@@ -33,8 +33,6 @@ _RENDERED = re.compile(r"word/(?:document|header\d*|footer\d*)\.xml")
 _TAG = re.compile(r"\{[{%#].*?[}%#]\}")
 # {%p … %} and its like tell docxtpl to take the paragraph, row, cell or run around it away.
 _AROUND = re.compile(r"(\{[{%#])(?:p|tr|tc|r)(?=\s)")
-# 〔文号〕 but not 〔2023〕; ××区 stands in the settings of a new workspace.
-_TO_FILL_IN = re.compile(r"〔[^〔〕\d{}]{2,12}〕|××[^\s×{}]*")
 # What docxtpl would take for its own signs in a text that a unit typed; no text has these two characters.
 _BRACES = str.maketrans("{}", "\ufdd0\ufdd1")
 _UNBRACES = str.maketrans("\ufdd0\ufdd1", "{}")
@@ -86,7 +84,7 @@ def write_circular(template: bytes, name: str, circular: Circular) -> Written:
         parts[part] = parts[part].decode().translate(_UNBRACES).encode()
     if "docProps/core.xml" in parts:
         parts["docProps/core.xml"] = core_properties(circular.title)
-    left = dict.fromkeys(_TO_FILL_IN.findall("\n".join((*texts.values(), circular.date, circular.office))))
+    left = dict.fromkeys(TO_FILL_IN.findall("\n".join((*texts.values(), circular.date, circular.office))))
     printed = _wording(parsed(parts[DOCUMENT]))
     return Written(zipped(parts), frozenset(used), tuple(one for one in left if one in printed))
 

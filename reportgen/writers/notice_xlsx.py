@@ -24,7 +24,7 @@ from reportgen.core.layout import (
     placeholders_in,
     prototypes_among,
 )
-from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
+from reportgen.core.lines import available_em, count_lines, row_height_pt
 from reportgen.core.notice import Notice
 from reportgen.core.text import without_control
 from reportgen.writers.sheet import put, saved
@@ -79,7 +79,7 @@ def write_notice_xlsx(
     heading = prototype_of(sheet, group) if group else default_heading(own, sheet, prototype)
     dropped = {row for row in (_fill_page(workbook, sheet, (prototype, group), values), group) if row}
     _fit_title(sheet, prototype)
-    room, first_room = _rooms(sheet, prototype, dropped)
+    room, first_room = rooms_of(sheet, prototype, dropped)
     rows = sheet_rows(own, heading, notice.rows, room, first_room)
     moved = _make_room(sheet, prototype, dropped, len(rows))
     write_rows(sheet, moved(prototype), rows, room, first_room)
@@ -147,14 +147,13 @@ def _row_texts(sheet: Worksheet, row: int, name: str) -> list[TemplateText]:
     return texts
 
 
-def _rooms(sheet: Worksheet, prototype: int, dropped: Collection[int]) -> tuple[float, float]:
-    """Return the greatest height of a row, and of the first, which shares its page with the title."""
+def rooms_of(sheet: Worksheet, prototype: int, dropped: Collection[int]) -> tuple[float, float]:
+    """Return the room for rows on a page, and on the first, which they share with the title."""
     above = {row: sheet.row_dimensions[row].height or 15.0 for row in range(1, prototype) if row not in dropped}
     titles = _row_span(sheet.print_title_rows)
     head = sum(height for row, height in above.items() if titles and titles[0] <= row <= titles[1])
     page = _page_pt(sheet)
-    room = min(MAX_ROW_PT, page - head)
-    first = min(MAX_ROW_PT, page - sum(above.values()))
+    room, first = page - head, page - sum(above.values())
     return room, first if first > room / 2 else room
 
 
@@ -163,14 +162,16 @@ def _row_span(rows: str | None) -> tuple[int, int] | None:
     return (numbers[0], numbers[-1]) if numbers else None
 
 
+def paper_pt(sheet: Worksheet) -> tuple[float, float]:
+    """Return width and height of the paper that a sheet is printed on."""
+    short, long = (mm / 25.4 * 72 for mm in _PAPER_MM.get(int(sheet.page_setup.paperSize or 9), _PAPER_MM[9]))
+    return (long, short) if sheet.page_setup.orientation == "landscape" else (short, long)
+
+
 def _body_pt(sheet: Worksheet) -> tuple[float, float]:
     """Return width and height of the printed page's body."""
-    short, long = _PAPER_MM.get(int(sheet.page_setup.paperSize or 9), _PAPER_MM[9])
-    is_landscape = sheet.page_setup.orientation == "landscape"
-    width, height = (long, short) if is_landscape else (short, long)
-    margins = sheet.page_margins
-    around = (margins.left + margins.right, margins.top + margins.bottom)
-    return width / 25.4 * 72 - around[0] * 72, height / 25.4 * 72 - around[1] * 72
+    (width, height), margins = paper_pt(sheet), sheet.page_margins
+    return width - (margins.left + margins.right) * 72, height - (margins.top + margins.bottom) * 72
 
 
 def _page_pt(sheet: Worksheet) -> float:

@@ -188,7 +188,10 @@ def sheet_rows(
     room: float,
     first_room: float,
 ) -> list[SheetRow]:
-    """Return the rows that the sheet gets for `rows`; none is higher than `room`, the first ones than `first_room`."""
+    """Return the rows that the sheet gets for `rows`; none is higher than its page or the cap.
+
+    `room` is what a page has for rows, `first_room` the first one.
+    """
     made: list[SheetRow] = []
     headings = group_headings(rows, [column.key for column in prototype.columns])
     for title, row in zip(headings, rows, strict=True):
@@ -196,7 +199,7 @@ def sheet_rows(
         if title:
             made.append(SheetRow(heading, {GROUP: without_control(title)}, is_heading=True))
             own_room = min(own_room, (room if made[:-1] else first_room) - made[-1].needed_pt)
-        pieces = _pieces(row, prototype.columns, own_room)
+        pieces = _pieces(row, prototype.columns, min(own_room, MAX_ROW_PT))
         made += [
             SheetRow(prototype, texts, is_continued=number > 0, goes_on=number < len(pieces) - 1)
             for number, texts in enumerate(pieces)
@@ -280,10 +283,13 @@ def _grow(rows: Sequence[SheetRow], heights: list[float], spans: Mapping[int, Se
 
 
 def _break_pages(sheet: Worksheet, starts: Sequence[int]) -> None:
+    """Break pages before some rows. Where the sheet is fitted to a number of pages the programs pass over breaks."""
     from openpyxl.worksheet.pagebreak import Break
 
     for row in starts:
         sheet.row_breaks.append(Break(id=row - 1))
+    if starts:
+        sheet.page_setup.fitToHeight = 0  # as many as it takes
 
 
 def _write_cell(sheet: Worksheet, number: int, row: SheetRow, column: Column, is_below: bool) -> None:

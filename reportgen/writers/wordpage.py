@@ -45,7 +45,7 @@ class Page:
         """Return the width that a cell leaves for text."""
         width = cell.find("w:tcPr/w:tcW", _NS)
         if width is not None and width.get(f"{_W}type") == "dxa":
-            return _twips(width, "w") - self.side_padding_pt
+            return twips(width, "w") - self.side_padding_pt
         row = cell.getparent()
         index = 0 if row is None else row.findall(f"{_W}tc").index(cell)
         return (self.column_pt[index] if index < len(self.column_pt) else 72.0) - self.side_padding_pt
@@ -58,7 +58,7 @@ def page_of(root: _Element, prototype: _Element, parts: Mapping[str, bytes]) -> 
 
     def margin(side: str, otherwise: float) -> float:
         edge = None if margins is None else margins.find(f"w:{side}", _NS)
-        return otherwise / 20 if edge is None else _twips(edge, "w")
+        return otherwise / 20 if edge is None else twips(edge, "w")
 
     body_pt = _body_pt(root, prototype)
     page = Page(
@@ -66,7 +66,7 @@ def page_of(root: _Element, prototype: _Element, parts: Mapping[str, bytes]) -> 
         first_room_pt=body_pt,
         row_padding_pt=margin("top", 0) + margin("bottom", 0) + _BORDER_PT,
         side_padding_pt=margin("left", _DEFAULT_SIDE_TWIPS) + margin("right", _DEFAULT_SIDE_TWIPS) + _BORDER_PT,
-        column_pt=tuple(_twips(column, "w") for column in table.findall("w:tblGrid/w:gridCol", _NS)),
+        column_pt=tuple(twips(column, "w") for column in table.findall("w:tblGrid/w:gridCol", _NS)),
         styles=parsed(parts["word/styles.xml"]) if "word/styles.xml" in parts else None,
     )
     head = sum(_row_height_pt(row, page) for row in table.findall(f"{_W}tr") if _is_head(row))
@@ -88,7 +88,7 @@ def _above_pt(paragraph: _Element, page: Page) -> float:
     """Return the height of a paragraph above the table, as wide as the body."""
     size_pt, pitch_pt = paragraph_size(paragraph, paragraph.find("w:r/w:rPr", _NS), page)
     spacing = paragraph.find("w:pPr/w:spacing", _NS)
-    around = 0.0 if spacing is None else _twips(spacing, "before") + _twips(spacing, "after")
+    around = 0.0 if spacing is None else twips(spacing, "before") + twips(spacing, "after")
     return count_lines(paragraph_text(paragraph), sum(page.column_pt) / size_pt, WORD_GAP_EM) * pitch_pt + around
 
 
@@ -127,16 +127,21 @@ def _style_chain(paragraph: _Element, styles: _Element | None) -> Iterator[_Elem
 
 def _body_pt(root: _Element, prototype: _Element) -> float:
     """Return the height of the body of the section that the prototype row stands in."""
-    size, margins, is_after = None, None, False
-    for element in root.iter(f"{_W}tr", f"{_W}sectPr"):
-        if element is prototype:
-            is_after = True
-        elif is_after and element.tag == f"{_W}sectPr":  # a section's properties stand at its end
-            size, margins = element.find("w:pgSz", _NS), element.find("w:pgMar", _NS)
-            break
+    size, margins = section_of(root, prototype)
     if size is None or margins is None:
         return 500.0  # no page given: about that of A4 landscape
-    return _twips(size, "h") - abs(_twips(margins, "top")) - abs(_twips(margins, "bottom"))
+    return twips(size, "h") - abs(twips(margins, "top")) - abs(twips(margins, "bottom"))
+
+
+def section_of(root: _Element, row: _Element) -> tuple[_Element | None, _Element | None]:
+    """Return the size and the margins of the pages that a row of a table, or a paragraph, stands on."""
+    is_after = False
+    for element in root.iter(row.tag, f"{_W}sectPr"):
+        if element is row:
+            is_after = True
+        elif is_after and element.tag == f"{_W}sectPr":  # a section's properties stand at its end
+            return element.find("w:pgSz", _NS), element.find("w:pgMar", _NS)
+    return None, None
 
 
 def _is_head(row: _Element) -> bool:
@@ -145,7 +150,7 @@ def _is_head(row: _Element) -> bool:
 
 def _row_height_pt(row: _Element, page: Page) -> float:
     least = row.find("w:trPr/w:trHeight", _NS)
-    heights = [0.0 if least is None else _twips(least, "val")]
+    heights = [0.0 if least is None else twips(least, "val")]
     for cell in row.findall(f"{_W}tc"):
         height = page.row_padding_pt
         for paragraph in cell.findall(f"{_W}p"):
@@ -155,7 +160,7 @@ def _row_height_pt(row: _Element, page: Page) -> float:
     return max(heights)
 
 
-def _twips(element: _Element, attribute: str) -> float:
+def twips(element: _Element, attribute: str) -> float:
     """Return an attribute in twentieths of a point as points."""
     return float(element.get(f"{_W}{attribute}") or 0) / 20
 
