@@ -56,6 +56,9 @@ class Table:
                 yield row, values
 
     def _is_head_again(self, values: Mapping[int, Value]) -> bool:
+        numbers = self.columns.get(keys.SEQ)
+        if numbers is not None and fold(text_of(values.get(numbers, ""))) != self._heads[numbers]:
+            return False
         same = sum(fold(text_of(values[column])) == text for column, text in self._heads.items() if column in values)
         return same > _NOT_A_TABLE and same * 2 > len(values)
 

@@ -100,6 +100,17 @@ def test_read_return__words_around_the_table_of_a_document_are_told():
     assert filled.filled_on.isoformat() == "2023-08-31"
 
 
+def test_read_return__what_a_csv_would_run_is_a_formula_and_what_it_quotes_is_a_text():
+    text = (
+        text_table()
+        .replace("已改造管网13公里。", "=HYPERLINK(A1)")
+        .replace("招标公告已发布。", '"=""招标公告已发布。"""')
+    )
+    filled, found = checked(text.encode(), "报送.csv")
+    assert codes(found) == [("V01", "F4"), ("V08", "F4")]
+    assert arrived(filled)[2, ""] == WHOLE[2, ""]
+
+
 # .xls
 
 
