@@ -331,6 +331,7 @@ class Code(Enum):
     R12 = (_WARNING, "这一行的序号是{number}，目标任务却是{what}的，按{what}采用。", "请核实这一行填的是哪一项。")
     R13 = (_WARNING, "工作表“{sheet}”另有{count}格文字没有采用。", "如其中有填报内容，请移入表格对应的单元格。")
     R14 = (_WARNING, "{kind}里的文字没有采用：{text}", "如是填报内容，请移入表格对应的单元格。")
+    R15 = (_WARNING, "另有{count}处同样的问题（{code}）没有逐一列出。", "请单位用新的空白表重填。")
     # values
     V01 = (_ERROR, "{what}的“{heading}”没有填写。", "请补填。")
     V02 = (_ERROR, "{what}的“{heading}”填的是“{value}”，不在选项内。", "请改为：{choices}。")

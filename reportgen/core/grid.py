@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
+from operator import itemgetter
 
 from reportgen.core.findings import Place
 from reportgen.core.numberformats import general
@@ -36,7 +38,7 @@ class Shown:
 Value = str | int | float | bool | date | datetime | Formula | ErrorValue | Shown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the rows are put together when first asked for, and then kept
 class Grid:
     """The cells of one sheet (or of one table of a document), empty ones left out.
 
@@ -64,15 +66,23 @@ class Grid:
 
     def rows(self) -> Iterator[tuple[int, dict[int, Value]]]:
         """Yield each row that has content, in order, as (row, {column: value}) without merged-over cells."""
+        yield from self._by_row.items()
+
+    @cached_property
+    def _by_row(self) -> dict[int, dict[int, Value]]:
         by_row: dict[int, dict[int, Value]] = {}
-        for (row, column), value in self.cells.items():
+        for (row, column), value in sorted(self.cells.items(), key=_place_of):
             by_row.setdefault(row, {})[column] = value
-        for row in sorted(by_row):
-            yield row, dict(sorted(by_row[row].items()))
+        return by_row
+
+
+_place_of = itemgetter(0)
 
 
 def text_of(value: Value) -> str:
     """Return a value as the unit would have read it on its screen: 3.0 as 3, a date as 2023-08-31."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

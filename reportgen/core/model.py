@@ -12,6 +12,8 @@ from reportgen.core.findings import NOWHERE, Place
 from reportgen.core.period import Period
 from reportgen.core.text import fold
 
+_LONGEST_TEXT = 300  # characters in which a unit's name is looked for
+
 
 class Role(Enum):
     """What a unit is to a task."""
@@ -126,6 +128,16 @@ class Ledger:
         """Return the unit that `text` names, by its name or an alias, white space and character width aside."""
         return self._units_by_any_name.get(fold(text))
 
+    def unit_in(self, text: str) -> Unit | None:
+        """Return the unit whose name or alias stands in `text`, the longest one first."""
+        folded, known = fold(text[:_LONGEST_TEXT]), self._units_by_any_name
+        for length in range(min(len(folded), self._longest_name), 0, -1):
+            for start in range(len(folded) - length + 1):
+                unit = known.get(folded[start : start + length])
+                if unit is not None:
+                    return unit
+        return None
+
     def members_of(self, name: str) -> tuple[str, ...]:
         """Return the units that answer under `name`: a group's members, else the unit itself."""
         unit = self.unit(name)
@@ -148,3 +160,7 @@ class Ledger:
         """The units by folded name and alias; a name goes before another unit's alias."""
         by_alias = {fold(alias): unit for unit in reversed(self.units) for alias in unit.aliases}
         return by_alias | {fold(unit.name): unit for unit in reversed(self.units)}
+
+    @cached_property
+    def _longest_name(self) -> int:
+        return max(map(len, self._units_by_any_name), default=0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from reportgen.core.answers import Ask, Plan
 from reportgen.core.fields import Field, Fields, Statuses
 from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.formtexts import FormTexts
+from reportgen.core.limits import MAX_TOLD_OF_A_KIND
 from reportgen.core.model import Ledger
 from reportgen.core.period import Period
 from reportgen.core.records import Change
@@ -39,9 +41,22 @@ class Reading:
     unit: str = ""
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    _told: Counter[Code] = field(default_factory=Counter)
 
     def tell(self, code: Code, place: Place, seq: int | None = None, key: str = "", **values: object) -> None:
-        self.findings.append(Finding(code, place, seq=seq, unit=self.unit, field=key, values=values))
+        self._told[code] += 1
+        if self._told[code] <= MAX_TOLD_OF_A_KIND:
+            self.findings.append(Finding(code, place, seq=seq, unit=self.unit, field=key, values=values))
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Return what was told, with a finding for each kind that there was too much of."""
+        place = Place(self.file)
+        rest = {code: count - MAX_TOLD_OF_A_KIND for code, count in self._told.items() if count > MAX_TOLD_OF_A_KIND}
+        more = (
+            Finding(Code.R15, place, unit=self.unit, values={"code": code.name, "count": count})
+            for code, count in rest.items()
+        )
+        return (*self.findings, *more)
 
     def tell_of(self, code: Code, place: Place, wanted: Field, ask: Ask, **values: object) -> None:
         """Tell something of one answer cell."""

@@ -112,7 +112,7 @@ def _changed_prefilled(
     if column is None:
         return {}
     found, place = table.grid.text(row, column), table.grid.place(row, column)
-    if squeeze(without_control(found)) == squeeze(without_control(expected)):
+    if found == expected or squeeze(without_control(found)) == squeeze(without_control(expected)):
         return {}
     values = {"heading": wanted.heading, "ledger": expected, "found": found}
     reading.tell(Code.R05, place, ask.seq, wanted.key, **values)

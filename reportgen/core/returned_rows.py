@@ -39,15 +39,18 @@ class Rows:
     reading: Reading
     asks: tuple[Ask, ...]
     _marks: Counter[tuple[int, str]] = field(default_factory=Counter)
+    _by_seq: dict[int, list[Ask]] = field(default_factory=dict)
     _comparisons_left: int = MAX_COMPARISONS
 
     def __post_init__(self) -> None:
+        for ask in self.asks:
+            self._by_seq.setdefault(ask.seq, []).append(ask)
         self._marks.update(mark for _row, values in self.table.rows() if (mark := row_mark_of(values.values())))
 
     def ask_of(self, row: int, values: Mapping[int, Value]) -> Ask | None:
         """Return which answer a row gives; None for a row that gives none, told where it holds any text."""
         number = self._number(row)
-        of_seq = [ask for ask in self.asks if ask.seq == number]
+        of_seq = self._by_seq.get(number, []) if number is not None else []
         numbered = self._part_of(of_seq, row)
         marked = self._marked(values)
         if marked is not None and marked != numbered:
@@ -92,7 +95,7 @@ class Rows:
         mark = row_mark_of(values.values())
         if mark is None or self._marks[mark] > 1:
             return None
-        return next((ask for ask in self.asks if ask.key == mark), None)
+        return next((ask for ask in self._by_seq.get(mark[0], ()) if ask.label == mark[1]), None)
 
     def _between(self, marked: Ask, numbered: Ask | None, of_seq: Sequence[Ask], row: int) -> Ask:
         """Return which of two answers a row gives when its hidden mark and its visible texts disagree.

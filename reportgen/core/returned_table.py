@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from reportgen.core import fields as keys
 from reportgen.core.fields import Field, Fields, FilledBy
@@ -19,6 +20,7 @@ META_LABELS = (UNIT_LABEL, PERIOD_LABEL, DEADLINE_LABEL, *FILER_LABELS.values())
 _LABELLED = re.compile("|".join(r"\s*".join(label) for label in sorted(META_LABELS, key=len, reverse=True)))
 _NOT_A_TABLE = 2  # a head must show more fields than this to be one
 _LONGEST_HEADING = 60
+_INFORMED, _OPENS = squeeze(INFORMED_TITLE), INFORMED_TITLE[0]
 _FURTHEST = 2  # columns from a label to what it labels
 # By these a row of a table can be known; one of them must be in the head.
 _KNOWN_BY = (keys.SEQ, keys.PERIOD_TARGET, keys.ANNUAL_TARGET)
@@ -26,7 +28,7 @@ _KNOWN_BY = (keys.SEQ, keys.PERIOD_TARGET, keys.ANNUAL_TARGET)
 Words = Mapping[str, tuple[Value, Place]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the texts of its head are folded when first asked for, and then kept
 class Table:
     """A table of a return: its grid, the first and last row of its head, the column of each field.
 
@@ -54,14 +56,23 @@ class Table:
                 yield row, values
 
     def _is_head_again(self, values: Mapping[int, Value]) -> bool:
-        heads = {column: fold(self.grid.text(self.head, column)) for column in self.columns.values()}
-        same = sum(fold(text_of(values[column])) == text for column, text in heads.items() if column in values)
+        numbers = self.columns.get(keys.SEQ)
+        if numbers is not None and fold(text_of(values.get(numbers, ""))) != self._heads[numbers]:
+            return False
+        same = sum(fold(text_of(values[column])) == text for column, text in self._heads.items() if column in values)
         return same > _NOT_A_TABLE and same * 2 > len(values)
+
+    @cached_property
+    def _heads(self) -> Mapping[int, str]:
+        return {column: fold(self.grid.text(self.head, column)) for column in self.columns.values()}
 
 
 def opens_information(values: Mapping[int, Value]) -> bool:
     """Tell whether a row opens the block of tasks that the unit takes part in without answering."""
-    return any(squeeze(text_of(value)).startswith(squeeze(INFORMED_TITLE)) for value in values.values())
+    return any(
+        isinstance(value, str) and value.lstrip().startswith(_OPENS) and squeeze(value).startswith(_INFORMED)
+        for value in values.values()
+    )
 
 
 def find_tables(book: Book, fields: Fields) -> tuple[Table, ...]:
@@ -81,7 +92,8 @@ def _table_of(grid: Grid, names: Mapping[str, Field], fields: Fields) -> Table |
     for row, values in rows.items():
         texts = {column: text_of(value) for column, value in values.items()}
         one_line.append(_headed(grid, row, row, texts, names))
-        if row + 1 in rows:
+        # The lines of one head each show a field as a rule; the rows of a table show none.
+        if row + 1 in rows and one_line[-1].columns:
             two_lines.append(_in_two_lines(grid, row, {*texts, *rows[row + 1]}, names))
     # The first of the best: a head of one line before one that is as good with the line above it.
     best = max((*one_line, *two_lines), key=lambda table: len(table.columns), default=None)

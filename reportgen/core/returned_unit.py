@@ -78,9 +78,9 @@ def _unit(book: Book, table: Table, stamp: Stamp, words: Words, context: Context
     found = (
         (ledger.unit_named(stamp.unit) if stamp.unit else None)
         or (ledger.unit_named(said) if said else None)
-        or unit_in(ledger, table.grid.sheet)
+        or ledger.unit_in(table.grid.sheet)
         or unit_in_path(ledger, book.file)
-        or (unit_in(ledger, said) if said else None)
+        or (ledger.unit_in(said) if said else None)
     )
     if found is None:
         said = said or stamp.unit
@@ -97,21 +97,9 @@ def _unit_names(ledger: Ledger) -> Iterator[str]:
         yield from unit.aliases
 
 
-def unit_in(ledger: Ledger, name: str) -> Unit | None:
-    """Return the unit whose name or alias stands in a name of a file or sheet, the longest match first."""
-    text = fold(name)
-    best: tuple[int, Unit] | None = None
-    for unit in ledger.units:
-        for word in (unit.name, *unit.aliases):
-            plain = fold(word)
-            if plain and plain in text and (best is None or len(plain) > best[0]):
-                best = (len(plain), unit)
-    return best[1] if best else None
-
-
 def unit_in_path(ledger: Ledger, path: str) -> Unit | None:
     """Return the unit that a file's name names, else the folder or archive it lies in."""
-    return next(filter(None, (unit_in(ledger, part) for part in reversed(path.split("/")))), None)
+    return next(filter(None, (ledger.unit_in(part) for part in reversed(path.split("/")))), None)
 
 
 def _tell_disagreements(
@@ -123,27 +111,23 @@ def _tell_disagreements(
     place = Place(book.file, table.grid.sheet)
     shown = words.get(UNIT_LABEL)
     said = text_of(shown[0]) if shown else ""
-    named = ledger.unit_named(said) or unit_in(ledger, said) if said else None
+    named = ledger.unit_named(said) or ledger.unit_in(said) if said else None
     if shown and (named is None or named.name != used) and ledger.unit_named(stamp.unit):
         reading.tell(Code.F07, shown[1], stamp=stamp.unit, shown=shortened(said), used=used)
     if in_properties.unit and stamp.unit and in_properties.unit != stamp.unit:
         reading.tell(Code.F07, place, stamp=stamp.unit, shown=in_properties.unit, used=used)
     file_name = book.file.rpartition("/")[2]
     for carrier, name, at in (("工作表名", table.grid.sheet, place), ("文件名", file_name, Place(book.file))):
-        other = unit_in(ledger, name)
+        other = ledger.unit_in(name)
         if other is not None and other.name != used and not _names(ledger, name, used):
             reading.tell(Code.F20, at, carrier=carrier, shown=other.name, used=used)
 
 
 def _names(ledger: Ledger, name: str, unit: str) -> bool:
     """Tell whether a name also holds the unit's own name, or that of a group it belongs to."""
-    text = fold(name)
-    return any(
-        fold(word) in text
-        for known in ledger.units
-        if known.name == unit or unit in known.members
-        for word in (known.name, *known.aliases)
-    )
+    text, own = fold(name), ledger.unit(unit)
+    groups = (known for known in ledger.units if unit in known.members)
+    return any(fold(word) in text for known in (own, *groups) if known for word in (known.name, *known.aliases))
 
 
 def _tell_older_form(stamp: Stamp, place: Place, context: Context, reading: Reading) -> None:

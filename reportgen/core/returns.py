@@ -33,11 +33,11 @@ def parse_return(book: Book, context: Context) -> tuple[Filled | None, tuple[Fin
     if not tables:
         first, second = context.fields[keys.SEQ].heading, context.fields[keys.COMPLETION].heading
         reading.tell(Code.F10, Place(book.file), first=first, second=second)
-        return None, tuple(reading.findings)
+        return None, reading.all_findings()
     words = words_around(tables[0], book)
     stamp = identity(book, tables[0], words, context, reading)
     if stamp is None:
-        return None, tuple(reading.findings)
+        return None, reading.all_findings()
     if not context.plan.asks_of(reading.unit):
         reading.tell(Code.F11, Place(book.file, tables[0].grid.sheet))
     main, *others = (check_head(table, context, reading) for table in _of_the_unit(tables, book, context, reading))
@@ -54,7 +54,7 @@ def parse_return(book: Book, context: Context) -> tuple[Filled | None, tuple[Fin
         changes=tuple(reading.changes),
         head=main.grid.place(main.head, max((*main.columns.values(), *main.extra))),
     )
-    return filled, tuple(reading.findings)
+    return filled, reading.all_findings()
 
 
 def _of_the_unit(tables: Sequence[Table], book: Book, context: Context, reading: Reading) -> Iterator[Table]:

@@ -33,20 +33,22 @@ INFORMED_TITLE = "以下任务由其他单位填报，仅供知悉，无需填�
 # Each row of a form is marked in a hidden column, so that it is known when its 序号 is lost.
 ROW_MARK_HEADING = "行标识"
 ROW_MARK = "_row"  # its key among the prefilled texts of a row; no field of the settings can have it
-_ROW_MARK = re.compile(r"reportgen:(\d{1,6}):(.*)", re.DOTALL)
+_ROW_MARK_OPENS = "reportgen:"
+_ROW_MARK = re.compile(_ROW_MARK_OPENS + r"(\d{1,6}):(.*)", re.DOTALL)
 
 
 def row_mark(seq: int, label: str) -> str:
     """Return the hidden mark of a row."""
-    return f"reportgen:{seq}:{label}"
+    return f"{_ROW_MARK_OPENS}{seq}:{label}"
 
 
 def row_mark_of(values: Iterable[Value]) -> tuple[int, str] | None:
     """Return (序号, label) from the hidden mark among the values of a row, None when it has none."""
     for value in values:
-        match = _ROW_MARK.fullmatch(value) if isinstance(value, str) else None
-        if match:
-            return int(match.group(1)), match.group(2)
+        if isinstance(value, str) and value.startswith(_ROW_MARK_OPENS):
+            match = _ROW_MARK.fullmatch(value)
+            if match:
+                return int(match.group(1)), match.group(2)
     return None
 
 

@@ -185,12 +185,14 @@ class _Pieces:
 
 def _strings(pieces: list[bytes]) -> Iterator[str]:
     data = _Pieces(pieces)
-    count = struct.unpack("<II", data.take(8))[1]
+    count, counted = struct.unpack("<II", data.take(8))[1], Cells()
     for _ in range(count):
         length, flags = struct.unpack("<HB", data.take(3))
         runs = struct.unpack("<H", data.take(2))[0] if flags & 8 else 0
         more = struct.unpack("<I", data.take(4))[0] if flags & 4 else 0
-        yield data.characters(length, bool(flags & 1)) if length else ""
+        text = data.characters(length, bool(flags & 1)) if length else ""
+        counted.count(text)
+        yield text
         data.take(4 * runs + more)
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from reportgen.core.filekinds import FileKind
 from reportgen.core.findings import CannotRun, Code, Finding, Place
 from reportgen.core.grid import Aside, Book, Kind
-from reportgen.core.limits import MAX_FILE_BYTES
+from reportgen.core.limits import MAX_FILE_BYTES, OF_A_RETURN
 from reportgen.readers.biff import STREAM, read_biff
 from reportgen.readers.compound import Compound
 from reportgen.readers.grids import read_book, unread_parts
@@ -31,6 +31,7 @@ _BY_SUFFIX = {
     ".dps": FileKind.OLD_SLIDES,
 }
 _UNREAD_STREAMS = {"宏": ("_VBA_PROJECT_CUR",), "嵌入的对象": ("MBD",)}
+_WORD_PARTS = {DOCUMENT, "word/numbering.xml", "word/styles.xml"}
 _BODY = "正文"
 
 Read = tuple[Book | None, tuple[Finding, ...]]
@@ -70,18 +71,20 @@ def _read(content: bytes, file: str) -> Read:
 
 
 def _read_package(content: bytes, file: str) -> Read:
-    package = Package(content)
+    package = Package(content, OF_A_RETURN)
     if DOCUMENT in package.names:
         return _read_word(content, package, file)
     if CONTENT in package.names:
         if b"opendocument.spreadsheet" not in package.read("mimetype" if "mimetype" in package.names else CONTENT):
             return None, (FileKind.OPEN_TEXT.told(file),)
         return read_opendocument(package, file), unread_parts(package.names, UNREAD, file)
-    return read_book(content, file)
+    return read_book(content, file, OF_A_RETURN)
 
 
 def _read_word(content: bytes, package: Package, file: str) -> Read:
     """Return the tables of a Word document; its paragraphs and comments stand beside them."""
+    for part in _WORD_PARTS & package.names:
+        package.tree_part(part)
     try:
         book, paragraphs = read_word_tables(content, file)
     except CannotRun as error:

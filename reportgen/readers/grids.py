@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from reportgen.core.filekinds import FileKind
 from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.grid import Aside, Book, ErrorValue, Formula, Grid, Shown, Value, text_of
-from reportgen.core.limits import MAX_CELLS, MAX_CHARACTERS, MAX_FILE_BYTES
+from reportgen.core.limits import MAX_CELLS, MAX_FILE_BYTES, OF_A_RETURN, OF_OUR_OWN, Allowance
 from reportgen.core.numberformats import BUILTIN, GENERAL, is_date_format, moment_of_serial, shown
 from reportgen.readers.asides import asides_of
 from reportgen.readers.packages import BROKEN, OLE, ZIP, Package, Refused, broken, local, too_large
@@ -43,7 +43,7 @@ _UNREAD = {
 }
 
 
-def read_book(content: bytes, file: str) -> tuple[Book | None, tuple[Finding, ...]]:
+def read_book(content: bytes, file: str, allowance: Allowance = OF_OUR_OWN) -> tuple[Book | None, tuple[Finding, ...]]:
     """Return the workbook in `content`, or None with the finding that says why it could not be read.
 
     `file` is the name by which places and messages speak of it. No content makes this raise.
@@ -60,7 +60,7 @@ def read_book(content: bytes, file: str) -> tuple[Book | None, tuple[Finding, ..
     try:
         if len(content) > MAX_FILE_BYTES:
             raise too_large(f"超过 {MAX_FILE_BYTES >> 20} MB")
-        package = Package(content)
+        package = Package(content, allowance)
         if _WORKBOOK not in package.names:
             return None, (kind_of(package).told(file),)
         return read_workbook(package, file), unread_parts(package.names, _UNREAD, file)
@@ -88,20 +88,24 @@ def unread_parts(names: Iterable[str], unread: Mapping[str, tuple[str, ...]], fi
 class Cells:
     """The cells of a file as they are read, counted against the limits."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowance: Allowance = OF_A_RETURN) -> None:
+        self._allowance = allowance
         self._cells = self._characters = 0
 
     def add(self, cells: dict[tuple[int, int], Value], row: int, column: int, value: Value) -> None:
         """Enter a value; empty texts are left out. Raises Refused when the file holds too much."""
-        if value == "":
-            return
+        if value != "":
+            self.count(value)
+            cells[row, column] = value
+
+    def count(self, value: Value) -> None:
+        """Count a value, or a text that cells may refer to. Raises Refused when the file holds too much."""
         self._cells += 1
         self._characters += len(value) if isinstance(value, str) else 0
-        if self._cells > MAX_CELLS:
-            raise too_large(f"有内容的单元格超过 {MAX_CELLS} 个")
-        if self._characters > MAX_CHARACTERS:
-            raise too_large(f"文字超过 {MAX_CHARACTERS} 个字")
-        cells[row, column] = value
+        if self._cells > self._allowance.cells:
+            raise too_large(f"有内容的单元格超过 {self._allowance.cells} 个")
+        if self._characters > self._allowance.characters:
+            raise too_large(f"文字超过 {self._allowance.characters} 个字")
 
 
 def number_as(number: float, code: str, epoch_1904: bool = False) -> Value:
@@ -147,7 +151,7 @@ def read_workbook(package: Package, file: str) -> Book:
         _formats(package.xml(by_kind["styles"])) if "styles" in by_kind else (),
         properties is not None and properties.get("date1904") in ("1", "true"),
     )
-    counted = Cells()
+    counted = Cells(package.allowance)
     grids: list[Grid] = []
     asides: list[Aside] = []
     for sheet in root.iter("{*}sheet"):
@@ -171,8 +175,11 @@ def _custom_properties(package: Package) -> dict[str, str]:
 
 
 def _strings(package: Package, part: str) -> Iterator[str]:
+    counted = Cells(package.allowance)
     for item in package.each(part, "si"):
-        yield rich_text(item)
+        text = rich_text(item)
+        counted.count(text)
+        yield text
 
 
 def rich_text(item: _Element) -> str:
@@ -218,22 +225,20 @@ def _read_sheet(
 ) -> tuple[dict[tuple[int, int], Value], dict[tuple[int, int], tuple[int, int]]]:
     cells: dict[tuple[int, int], Value] = {}
     at = _Position()
-    for element in package.each(part, "row", "mergeCell"):
-        if local(element) == "mergeCell":
+    for element in package.each(part, "c", "mergeCell", opening="row"):
+        name = element.tag[-2:]
+        if name == "}c":
+            _read_cell(element, at, cells, shared, counted)
+        elif name == "ow":
+            at.row, at.column = int(element.get("r") or at.row + 1), 0
+        elif len(at.ranges) < MAX_CELLS:
             at.ranges += _range_of(element.get("ref", ""))
-            continue
-        at.row = int(element.get("r") or at.row + 1)
-        at.column = 0
-        for cell in element:
-            _read_cell(cell, at, cells, shared, counted)
     return cells, covered_by(at.ranges, cells)
 
 
 def _read_cell(
     cell: _Element, at: _Position, cells: dict[tuple[int, int], Value], shared: _Shared, counted: Cells
 ) -> None:
-    if not isinstance(cell.tag, str) or not cell.tag.endswith("}c"):
-        return
     address = cell.get("r")
     row, at.column = _address(address) if address else (at.row, at.column + 1)
     if not len(cell):
@@ -305,11 +310,13 @@ def covered_by(
     last_row = max((row for row, _column in cells), default=0) + _MERGED_BEYOND
     last_column = max((column for _row, column in cells), default=0) + _MERGED_BEYOND
     covered: dict[tuple[int, int], tuple[int, int]] = {}
+    looked_at = 0
     for top, left, bottom, right in ranges:
         for row in range(top, min(bottom, last_row) + 1):
             for column in range(left, min(right, last_column) + 1):
                 if (row, column) != (top, left):
                     covered[row, column] = (top, left)
-            if len(covered) > MAX_CELLS:
+            looked_at += max(min(right, last_column) - left, 0) + 1
+            if looked_at > MAX_CELLS:
                 return covered
     return covered

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
@@ -15,13 +16,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.findings import Code, Finding, Place
-from reportgen.core.limits import MAX_TREE_BYTES, MAX_UNPACKED_BYTES
+from reportgen.core.limits import MAX_TREE_BYTES, MAX_UNPACKED_BYTES, Allowance
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _AT_ONCE_BYTES = 1 << 20  # parsed whole, which is quicker, at about ten times its size
+# Cells and rows that hold a style and nothing else, which a style for whole columns makes by the million.
+_GHOSTS = (
+    re.compile(rb'<(?:\w+:)?c\s[^<>]*\br="[A-Z]+[0-9]+"[^<>]*/>'),
+    re.compile(rb'<(?:\w+:)?row\s[^<>]*\br="[0-9]+"[^<>]*(?:/>|>\s*</(?:\w+:)?row>)'),
+)
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 # What parsers raise at content that is not what it claims to be.
 BROKEN = (
@@ -68,7 +74,8 @@ def broken(error: Exception, file: str) -> Finding:
 class Package:
     """A zip package held in memory. Raises Refused and the errors of BROKEN."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, allowance: Allowance) -> None:
+        self.allowance = allowance
         self._zip = zipfile.ZipFile(io.BytesIO(content))
         self.names = frozenset(self._zip.namelist())
         self._left = MAX_UNPACKED_BYTES
@@ -87,24 +94,42 @@ class Package:
         """Return the root of a part."""
         from lxml import etree
 
-        content = self.read(name)
-        if len(content) > MAX_TREE_BYTES:
-            raise too_large(f"解压后超过 {MAX_TREE_BYTES >> 20} MB")
-        return etree.fromstring(content, etree.XMLParser(**_SAFE))
+        return etree.fromstring(self.tree_part(name), etree.XMLParser(**_SAFE))
 
-    def each(self, name: str, *tags: str) -> Iterator[_Element]:
-        """Yield each whole element with one of the local names `tags`; what was yielded is forgotten afterwards."""
+    def tree_part(self, name: str) -> bytes:
+        """Return a part that is to be held as a tree. Raises Refused when that would be too large."""
+        if self._zip.getinfo(name).file_size > MAX_TREE_BYTES:
+            raise too_large(f"解压后超过 {MAX_TREE_BYTES >> 20} MB")
+        return self._bearable(self.read(name))
+
+    def _bearable(self, content: bytes) -> bytes:
+        if content.count(b"<") + content.count(b"=") > self.allowance.markup:
+            raise too_large("其中的空行、空格或格式过多")
+        return content
+
+    def each(self, name: str, *tags: str, opening: str = "") -> Iterator[_Element]:
+        """Yield each element with one of the local names `tags` once it is whole; what was yielded is then forgotten.
+
+        An element named `opening` is yielded when it begins, before what is in it, and forgotten when it ends.
+        """
         from lxml import etree
 
         content = self.read(name)
+        if opening and len(content) > _AT_ONCE_BYTES and b"CDATA" not in content:
+            for ghosts in _GHOSTS:
+                content = ghosts.sub(b"", content)
+        self._bearable(content)
+        wanted = tuple(f"{{*}}{tag}" for tag in (*tags, opening) if tag)
         if len(content) <= _AT_ONCE_BYTES:
-            yield from etree.fromstring(content, etree.XMLParser(**_SAFE)).iter(*(f"{{*}}{tag}" for tag in tags))
+            yield from etree.fromstring(content, etree.XMLParser(**_SAFE)).iter(*wanted)
             return
-        for _event, element in etree.iterparse(io.BytesIO(content), tag=tuple(f"{{*}}{tag}" for tag in tags), **_SAFE):
-            yield element
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+        for event, element in etree.iterparse(io.BytesIO(content), events=("start", "end"), tag=wanted, **_SAFE):
+            if (event == "start") == (local(element) == opening):
+                yield element
+            if event == "end":
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
 
     def related(self, part: str) -> dict[str, tuple[str, str]]:
         """Return (kind, target part) by relation id of what `part` refers to within the package."""

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 
 from reportgen.core.filekinds import FileKind
-from reportgen.core.grid import Book, Grid, Value
+from reportgen.core.grid import Book, Formula, Grid, Value
 from reportgen.core.limits import MAX_CHARACTERS
 from reportgen.readers.grids import Cells
 from reportgen.readers.packages import too_large
@@ -69,6 +69,13 @@ def _grid(lines: list[list[str]], file: str) -> Grid:
     cells: dict[tuple[int, int], Value] = {}
     for row, fields in enumerate(lines, 1):
         for column, value in enumerate(fields, 1):
-            quoted = _QUOTED.fullmatch(value)
-            counted.add(cells, row, column, quoted.group(1) if quoted else value)
+            counted.add(cells, row, column, _value(value))
     return Grid(file, "", cells)
+
+
+def _value(text: str) -> Value:
+    """Return a field; one that an office program would run as a formula is told as one and not taken."""
+    quoted = _QUOTED.fullmatch(text)
+    if quoted:
+        return quoted.group(1)
+    return Formula(text) if text.startswith("=") else text

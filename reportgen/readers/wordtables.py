@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from reportgen.core.findings import Code, Place, cannot_run
 from reportgen.core.grid import Book, Grid
-from reportgen.core.limits import MAX_TREE_BYTES
 from reportgen.readers.wordnumbers import Numbers, numbers_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+MAX_PART_BYTES = 100 * 1024 * 1024
 DOCUMENT = "word/document.xml"
 AFTER = ""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -70,8 +70,8 @@ def _opened(content: bytes, file: str) -> tuple[_Element, Numbers]:
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if max(archive.getinfo(name).file_size for name in (DOCUMENT, *archive.namelist())) > MAX_TREE_BYTES:
-                raise cannot_run(Code.W08, Place(file), name=file, reason=f"解压后超过 {MAX_TREE_BYTES >> 20} MB")
+            if max(archive.getinfo(name).file_size for name in (DOCUMENT, *archive.namelist())) > MAX_PART_BYTES:
+                raise cannot_run(Code.W08, Place(file), name=file, reason=f"解压后超过 {MAX_PART_BYTES >> 20} MB")
             root = etree.fromstring(archive.read(DOCUMENT), parser)
             numbers = numbers_of(part("word/numbering.xml"), part("word/styles.xml"))
     except _UNREADABLE as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,16 @@ from docx import Document
 
 from reportgen.core.findings import Code
 from reportgen.core.grid import ErrorValue, Formula, Kind
-from reportgen.core.limits import MAX_CELLS, MAX_CHARACTERS, MAX_RECORDS, MAX_UNPACKED_BYTES
+from reportgen.core.limits import (
+    MAX_CELLS,
+    MAX_CHARACTERS,
+    MAX_MARKUP,
+    MAX_RECORDS,
+    MAX_TOLD_OF_A_KIND,
+    MAX_UNPACKED_BYTES,
+)
 from reportgen.readers.formats import read_return
+from reportgen.readers.grids import read_book
 from reportgen.writers.replace import parts_of, zipped
 from tests.office import converted, needs_office
 from tests.returns.making import (
@@ -89,6 +98,17 @@ def test_read_return__words_around_the_table_of_a_document_are_told():
     filled, found = checked(word_table(["请区领导协调资金。"]), "报送.docx")
     assert (arrived(filled), codes(found)) == (WHOLE, [("R14", "")])
     assert filled.filled_on.isoformat() == "2023-08-31"
+
+
+def test_read_return__what_a_csv_would_run_is_a_formula_and_what_it_quotes_is_a_text():
+    text = (
+        text_table()
+        .replace("已改造管网13公里。", "=HYPERLINK(A1)")
+        .replace("招标公告已发布。", '"=""招标公告已发布。"""')
+    )
+    filled, found = checked(text.encode(), "报送.csv")
+    assert codes(found) == [("V01", "F4"), ("V08", "F4")]
+    assert arrived(filled)[2, ""] == WHOLE[2, ""]
 
 
 # .xls
@@ -208,6 +228,12 @@ def ghosts_in_ods():
     return zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": content.encode()})
 
 
+def with_rows(rows):
+    """Return the form with more rows behind its own."""
+    part = table_part()
+    return parts(lambda of: of.__setitem__(part, of[part].replace(b"</sheetData>", rows + b"</sheetData>")))
+
+
 UNREAD = {
     "empty": (b"", "F14", "空"),
     "nothing_but_zeros": (bytes(3000), "F14", "空"),
@@ -239,6 +265,22 @@ UNREAD = {
     "docx_without_a_table": (word_table(table=False), "F10", "没有找到"),
     "zip_bomb": (bomb(), "F04", "解压后超过"),
     "zip_that_lies_about_its_size": (with_lying_size(), "F01", "损坏或不完整"),
+    "more_cells_than_a_form_can_have": (
+        with_rows((b"<row>" + b"<c><v>1</v></c>" * 1000 + b"</row>") * (MAX_CELLS // 1000 + 1)),
+        "F04",
+        "单元格超过",
+    ),
+    "elements_by_the_million_in_one_cell": (
+        with_rows(b"<row><c>" + b"<x/>" * MAX_MARKUP + b"</c></row>"),
+        "F04",
+        "格式过多",
+    ),
+    "attributes_by_the_million": (with_rows(b'<row a="" ' * MAX_MARKUP), "F04", "格式过多"),
+    "docx_of_a_million_paragraphs": (
+        zipped({"word/document.xml": b"<d>" + b"<p/>" * MAX_MARKUP + b"</d>"}),
+        "F04",
+        "格式过多",
+    ),
     "entities": (entities(), "F10", "没有找到"),
     "ods_of_a_thousand_million_cells": (ghosts_in_ods(), "F04", "超过"),
     "xls_of_too_many_records": (
@@ -278,10 +320,8 @@ def test_read_return__an_et_that_holds_a_workbook_is_read():
 
 
 def test_read_return__ghost_rows_by_the_hundred_thousand_cost_nothing():
-    part = table_part()
-    rows = b"".join(b'<row r="%d"><c r="A%d" s="1"/></row>' % (n, n) for n in range(1000, 100_000))
-    content = parts(lambda of: of.__setitem__(part, of[part].replace(b"</sheetData>", rows + b"</sheetData>")))
-    filled, found = checked(content)
+    rows = b"".join(b'<row r="%d" ht="15"><c r="A%d" s="1"/></row>' % (n, n) for n in range(1000, 300_000))
+    filled, found = checked(with_rows(rows))
     assert (arrived(filled), codes(found)) == (WHOLE, [])
 
 
@@ -295,12 +335,23 @@ def test_read_return__a_merged_range_over_whole_columns():
 
 
 def test_read_return__a_shared_text_in_ever_so_many_cells():
-    part = table_part()
     cell = '<c t="inlineStr"><is><t>' + "长" * 3000 + "</t></is></c>"
     rows = f"<row>{cell * 100}</row>".encode() * 20
-    content = parts(lambda of: of.__setitem__(part, of[part].replace(b"</sheetData>", rows + b"</sheetData>")))
-    assert MAX_CELLS > 2000
-    assert codes(checked(content)[1]) == [("F04", "")]
+    assert codes(checked(with_rows(rows))[1]) == [("F04", "")]
+
+
+def test_read_return__a_mistake_in_ever_so_many_rows_is_told_as_a_number():
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>999</v></c></row>' % (n, n) for n in range(100, 800))
+    filled, found = checked(with_rows(rows))
+    assert arrived(filled) == WHOLE
+    assert Counter(f.code.name for f in found) == {"R01": MAX_TOLD_OF_A_KIND, "R15": 1}
+    assert "另有200处同样的问题（R01）" in found[-1].message
+
+
+def test_read_book__a_ledger_may_be_larger_than_a_return():
+    content = with_rows((b"<row>" + b"<c><v>1</v></c>" * 1000 + b"</row>") * (MAX_CELLS // 1000 + 1))
+    book, findings = read_book(content, "ledger-2023.xlsx")
+    assert (findings, len(book.grids[0].cells) > MAX_CELLS) == ((), True)
 
 
 def test_read_return__a_password_on_one_part():
