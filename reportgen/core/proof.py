@@ -10,13 +10,12 @@ from itertools import groupby
 from reportgen.core.circular import TO_FILL_IN
 from reportgen.core.fields import MARKS
 from reportgen.core.findings import Code, Finding, Place, shortened
+from reportgen.core.limits import MAX_CELL_BREAKS, MAX_CELL_CHARS
 from reportgen.core.lines import MAX_ROW_PT
 from reportgen.core.notice import PrintedNotice
 from reportgen.core.pages import Line, page_count
 from reportgen.core.text import seq_ranges
 
-MAX_CELL_CHARACTERS = 32_767
-MAX_CELL_BREAKS = 253
 _SLACK_PT = 1.0  # screens, printers and programs differ by less
 _OTHER_NAMES = "—·"  # Python has the two of GB2312 at other places of Unicode than everybody types
 _LEFT_OVER = re.compile(r"\{[{%#].*?[}%#]\}|" + "|".join(map(re.escape, MARKS)))
@@ -106,8 +105,8 @@ def risks(shape: Shape, headings: Mapping[int, str]) -> Iterator[Finding]:
 def _too_long(strip: Strip, what: str, headings: Mapping[int, str]) -> Iterator[Finding]:
     for column, (length, breaks) in strip.lengths.items():
         reason = ""
-        if length > MAX_CELL_CHARACTERS:
-            reason = f"有 {length} 个字，多于 {MAX_CELL_CHARACTERS} 个"
+        if length > MAX_CELL_CHARS:
+            reason = f"有 {length} 个字，多于 {MAX_CELL_CHARS} 个"
         elif breaks > MAX_CELL_BREAKS:
             reason = f"有 {breaks} 处换行，多于 {MAX_CELL_BREAKS} 处"
         if reason:

@@ -24,7 +24,7 @@ from reportgen.core.layout import (
     placeholders_in,
     prototypes_among,
 )
-from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
+from reportgen.core.lines import available_em, count_lines, row_height_pt
 from reportgen.core.notice import Notice
 from reportgen.core.text import without_control
 from reportgen.writers.sheet import put, saved
