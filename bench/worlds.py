@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from reportgen.core.answers import plan
@@ -60,7 +59,7 @@ def _ledger(tasks: int, units: int) -> Ledger:
         tuple(_task(seq, names, leaders) for seq in range(1, tasks + 1)),
         tuple(Unit(name) for name in names),
         tuple(Leader(name.replace(" ", "")) for name in leaders),
-        (Schedule(PERIOD, datetime(2023, 9, 2, 12)),),
+        (Schedule(PERIOD),),
     )
 
 
@@ -69,15 +68,17 @@ def _task(seq: int, units: list[str], leaders: tuple[str, ...]) -> Task:
     assignments = (Assignment(own, Role.LEAD, f"{own}（牵头）"), Assignment(other, Role.MEMBER, other))
     return Task(
         seq,
-        f"第{seq}项：{_SENTENCE}"[:45],
+        f"第{seq}片区全年完成管网改造16.8公里、检查井490座，拨付资金1,805万元。",
         (leaders[seq % 3], leaders[(seq + 1) % 3]),
         assignments[: 2 if own != other else 1],
-        {PERIOD: f"累计{_SENTENCE}"[:40]},
+        {PERIOD: "累计完成雨污分流管网改造12.6公里、检查井368座，拨付资金1,300万元。"},
     )
 
 
 def _answer(seq: int) -> dict[str, str]:
+    """Return an answer that fits its target: figures of what is not complete stay below it."""
     status = "未完成" if seq % 17 == 0 else "部分完成" if seq % 11 == 0 else "完成"
+    done = _SENTENCE if status == "完成" else _SENTENCE.replace("12.6", "9.3").replace("368", "214")
     reason = {} if status == "完成" else {"reason": "雨季施工受阻，正在赶工。"}
-    completion = f"截至8月底，{_SENTENCE}{_SENTENCE}"[:84] + "。"
+    completion = f"截至8月底，累计{done}其余各项按序时推进，质量和安全均无问题，已报区专班备案，资料齐全。"
     return {"status": status, "completion": completion, "next_target": "继续推进。", **reason}

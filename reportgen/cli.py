@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,6 +103,16 @@ class _PeriodType(_ParamType):
             raise cannot_run(Code.W06, value=value) from None
 
 
+class _SeqType(click.ParamType[int]):
+    name = "seq"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value).removeprefix("第").removesuffix("项")
+        if not (text.isascii() and text.isdigit()):
+            raise click.UsageError(f"“{value}”不是序号。序号写作数字，如 5。")
+        return int(text)
+
+
 _PERIOD = click.argument("period", type=_PeriodType(), metavar="期次")
 _JSON = click.option("--json", "as_json", is_flag=True, help="结果写成一个 JSON 对象，供其他程序使用")
 
@@ -188,7 +199,8 @@ def _forms(ctx: click.Context, period: Period, units: tuple[str, ...]) -> int:
     from reportgen import screen
     from reportgen.commands.forms import forms
 
-    done = forms(_workspace(ctx), period, units)
+    with _held(ctx) as workspace:
+        done = forms(workspace, period, units)
     _say(screen.after_forms(done, period.code))
     return DONE
 
@@ -228,7 +240,8 @@ def _check(ctx: click.Context, period: Period, as_json: bool) -> int:
     from reportgen import screen
     from reportgen.commands.check import check
 
-    done = check(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
+    with _held(ctx) as workspace:
+        done = check(workspace, period, _now(ctx), screen.ProgressLine())
     _answer(ctx, as_json, done.collected, done.outputs, screen.after_check(done))
     return OPEN_ERRORS if done.collected.open_errors else DONE
 
@@ -246,7 +259,8 @@ def _review(ctx: click.Context, period: Period) -> int:
     from reportgen import screen
     from reportgen.commands.review import review
 
-    done = review(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
+    with _held(ctx) as workspace:
+        done = review(workspace, period, _now(ctx), screen.ProgressLine())
     _say(screen.after_review(done))
     return DONE
 
@@ -277,9 +291,64 @@ def _build(ctx: click.Context, period: Period, draft: bool, leaders: bool, pdf: 
     if draft and leaders:
         raise click.UsageError("--draft 与 --leaders 只能用一个：分送的是正式的通报表。")
     printing = screen.ProgressLine("正在生成 PDF") if pdf else None
-    done = build(_workspace(ctx), period, _now(ctx), screen.ProgressLine(), draft, printing, leaders)
+    with _held(ctx) as workspace:
+        done = build(workspace, period, _now(ctx), screen.ProgressLine(), draft, printing, leaders)
     _answer(ctx, as_json, done.collected, done.outputs, screen.after_build(done), done.notes)
     return OPEN_ERRORS if done.collected.open_errors else DONE
+
+
+@program.command(
+    "adopt",
+    short_help="采用在通报表上的人工修改",
+    help="找出写出以后在通报表（Word 或 Excel）的“完成情况”中改过的文字，列给您看，确认后写进 审定.xlsx；"
+    "再运行 build，Word 和 Excel 就都是改后的内容。\n\n"
+    "别处的改动（标题、其他栏、增删行、表格以外的文字）不采用，逐条列出。通报表本身不动。",
+    examples=(
+        "reportgen adopt 2023-08 output/2023-08/…通报表.docx",
+        "reportgen adopt 2023-08 …通报表（人工修改1）.docx --yes",
+    ),
+)
+@_PERIOD
+@click.argument("file", metavar="通报表")
+@click.option("--yes", "is_sure", is_flag=True, help="不再询问，直接采用")
+@click.pass_context
+def _adopt(ctx: click.Context, period: Period, file: str, is_sure: bool) -> int:
+    from reportgen import screen, screen_rulings
+    from reportgen.commands.adopt import adopt, read_edits
+
+    with _held(ctx) as workspace:
+        adoption = read_edits(workspace, period, file, _now(ctx), screen.ProgressLine())
+        _say(screen_rulings.adoption(adoption))
+        if not adoption.edits:
+            return DONE
+        if not is_sure and not sys.stdin.isatty():
+            _say(screen_rulings.not_adopted(adoption, file))
+            return COULD_NOT_RUN
+        if not is_sure and not click.confirm("采用以上改动，写进 审定.xlsx？"):
+            _say(["没有采用，文件保持原样。"])
+            return DONE
+        adopt(adoption)
+    _say(screen_rulings.after_adopt(adoption))
+    return DONE
+
+
+@program.command(
+    "explain",
+    short_help="一项任务的来龙去脉",
+    help="说明通报表上的一项是怎么来的：台账、每份报送表的文件和单元格、没有采用的表、程序自动改动的每一处、"
+    "问题、审定和审定意见、印出的文字。",
+    examples=("reportgen explain 2023-08 5",),
+)
+@_PERIOD
+@click.argument("seq", type=_SeqType(), metavar="序号")
+@click.pass_context
+def _explain(ctx: click.Context, period: Period, seq: int) -> int:
+    from reportgen import screen, screen_rulings
+    from reportgen.commands.explain import explain
+
+    found = explain(_workspace(ctx), period, seq, _now(ctx), screen.ProgressLine())
+    _say(screen_rulings.explained(found))
+    return DONE
 
 
 @program.command(
@@ -293,11 +362,11 @@ def _build(ctx: click.Context, period: Period, draft: bool, leaders: bool, pdf: 
 @_PERIOD
 @click.pass_context
 def _proof(ctx: click.Context, period: Period) -> int:
-    from reportgen import screen
+    from reportgen import screen, screen_proof
     from reportgen.commands.proof import proof
 
     done = proof(_workspace(ctx), period, screen.ProgressLine("正在试印"))
-    _say(screen.after_proof(done))
+    _say(screen_proof.after_proof(done))
     return OPEN_ERRORS if done.rows_at_risk else DONE
 
 
@@ -320,10 +389,56 @@ def _trend(ctx: click.Context, period: Period, with_units: bool) -> int:
     return DONE
 
 
+@program.command(
+    "archive",
+    short_help="把一期打成一个存档包",
+    help="把一期的全部东西打成一个 .zip，写进 output/存档/：报来的表、审定、台账、设置、模板、写出的文件和\n"
+    "manifest.json，附有每个文件的指纹。同样的内容，存档包逐字节相同；已有的存档包不会被覆盖。",
+    examples=("reportgen archive 2023-09",),
+)
+@_PERIOD
+@click.pass_context
+def _archive(ctx: click.Context, period: Period) -> int:
+    from reportgen import screen
+    from reportgen.commands.archive import archive
+
+    workspace = _workspace(ctx)
+    _say(screen.after_archive(archive(workspace, period), workspace.root))
+    return DONE
+
+
+@program.command(
+    "verify",
+    short_help="查验存档包",
+    help="查验存档包：每个文件的指纹、有没有少、有没有多；再在临时文件夹里用包里的东西重新生成一遍，与包里的比较。\n\n"
+    "在任何文件夹里都能运行。有问题时退出码为 1。",
+    examples=("reportgen verify output/存档/2023-09.zip",),
+)
+@click.argument("path", metavar="存档包")
+@click.pass_context
+def _verify(ctx: click.Context, path: str) -> int:
+    from reportgen import screen
+    from reportgen.commands.verify import verify
+
+    done = verify(Path(path), _now(ctx), screen.ProgressLine())
+    _say(screen.after_verify(done))
+    return OPEN_ERRORS if done.findings else DONE
+
+
 def _workspace(ctx: click.Context) -> Workspace:
     from reportgen.readers.workspace import open_workspace
 
     return open_workspace(ctx.obj["folder"])
+
+
+@contextmanager
+def _held(ctx: click.Context) -> Iterator[Workspace]:
+    """Give the workspace to a command that writes, and to nobody else until it is done."""
+    from reportgen.writers.lock import held
+
+    workspace = _workspace(ctx)
+    with held(workspace.root, ctx.info_name or PROGRAM, _now(ctx)):
+        yield workspace
 
 
 def _now(ctx: click.Context) -> datetime:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reportgen import __version__
 from reportgen.core.dates import chinese_moment
 from reportgen.core.figures import FEW_TASKS, RankedUnit, figures, sentence
 from reportgen.core.findings import CannotRun, Code, Finding, Severity, shortened
@@ -20,17 +21,18 @@ from reportgen.core.units import State, UnitState, counted
 
 if TYPE_CHECKING:
     # Each command loads what it needs; its words must not load the other commands.
+    from reportgen.commands.archive import ArchiveDone
     from reportgen.commands.build import BuildDone
     from reportgen.commands.check import CheckDone
     from reportgen.commands.collect import Collected
     from reportgen.commands.forms import FormsDone
     from reportgen.commands.init import InitDone
     from reportgen.commands.overview import Overview
-    from reportgen.commands.proof import ProofDone
     from reportgen.commands.review import ReviewDone
     from reportgen.commands.trend import TrendDone
+    from reportgen.commands.verify import VerifyDone
 
-_MAX_LISTED = 12  # mistakes shown on the terminal; the report has them all
+LISTED = 12  # mistakes shown on the terminal; the report has them all
 _SILENT, _OF_NO_UNIT = "没有报送的单位", "没有归到单位的"
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _STATE_COLORS = {State.MISSING: "red", State.MUST_CORRECT: "red", State.LATE: "yellow", State.RETURNED: "green"}
@@ -91,7 +93,7 @@ def problems(collected: Collected, report: str = "") -> list[str]:
     pairs.sort(key=lambda pair: pair[1].code is Code.M01)
     lines: list[str] = []
     heading = told = ""
-    for unit, group in pairs[:_MAX_LISTED]:
+    for unit, group in pairs[:LISTED]:
         is_silent = group.code is Code.M01
         section = _SILENT if is_silent else " ".join(filter(None, (unit, group.file)))
         if section != heading:
@@ -101,9 +103,9 @@ def problems(collected: Collected, report: str = "") -> list[str]:
             lines.pop()  # the same advice for all of them, once at the end
         told = group.hint
         lines += group_lines(group)
-    if len(pairs) > _MAX_LISTED:
+    if len(pairs) > LISTED:
         where = f"，见 {report}" if report else "，运行 check 可得全部清单"
-        lines.append(f"…… 另有 {len(pairs) - _MAX_LISTED} 处错误{where}")
+        lines.append(f"…… 另有 {len(pairs) - LISTED} 处错误{where}")
     return lines
 
 
@@ -146,7 +148,7 @@ def units_line(units: Sequence[UnitState]) -> str:
     return f"应报 {len(units)} 个单位：{'，'.join(parts)}。"
 
 
-def _some(names: Sequence[str], limit: int = 6) -> str:
+def some(names: Sequence[str], limit: int = 6) -> str:
     """Return names for a sentence, the first few of a long list."""
     return "、".join(names[:limit]) + ("等" if len(names) > limit else "")
 
@@ -196,7 +198,7 @@ def after_forms(done: FormsDone, period: str) -> list[str]:
         lines.append(f"已移除不再需要的旧表：{'、'.join(done.removed)}。")
     if done.without_contact:
         lines.append(
-            f"台账里有 {len(done.without_contact)} 个单位没有电话和邮箱（{_some(done.without_contact)}），可补填。"
+            f"台账里有 {len(done.without_contact)} 个单位没有电话和邮箱（{some(done.without_contact)}），可补填。"
         )
     step = (
         f"把 output/{period}/空白表.zip 中的表按 发放清单.xlsx 发给各单位；"
@@ -231,13 +233,13 @@ def _sent_back(done: CheckDone) -> list[str]:
     lines = [f"退回各单位更正的表 {len(done.returned)} 份：{folder}/退回/，错处已在格子上标明。"]
     to_confirm = [one.unit for one in done.returned if not one.errors]
     if to_confirm:
-        lines.append(f"  其中只有需核实的内容、可不退的：{_some(to_confirm)}。")
+        lines.append(f"  其中只有需核实的内容、可不退的：{some(to_confirm)}。")
     fresh = [one.unit for one in done.returned if not one.is_own]
     if fresh:
-        lines.append(f"  不能在原表上标的，用新表带入了原来填的内容：{_some(fresh)}。")
+        lines.append(f"  不能在原表上标的，用新表带入了原来填的内容：{some(fresh)}。")
     without_drawings = [one.unit for one in done.returned if one.drawings]
     if without_drawings:
-        lines.append(f"  原表中的图形（图片、文本框等）没有带入：{_some(without_drawings)}。")
+        lines.append(f"  原表中的图形（图片、文本框等）没有带入：{some(without_drawings)}。")
     return lines
 
 
@@ -257,8 +259,8 @@ def _step_after_reading(collected: Collected) -> str:
     period = collected.month.period
     missing = [unit.unit for unit in collected.units if unit.state is State.MISSING]
     wrong = [unit.unit for unit in collected.units if unit.state is State.MUST_CORRECT]
-    steps = [f"催报 {_some(missing)}"] if missing else []
-    steps += [f"请 {_some(wrong)} 更正重报"] if wrong else []
+    steps = [f"催报 {some(missing)}"] if missing else []
+    steps += [f"请 {some(wrong)} 更正重报"] if wrong else []
     if steps:
         return (
             f"{'，'.join(steps)}，收回的表放进 input/{period}/ 再运行 reportgen check {period}；"
@@ -273,7 +275,13 @@ def after_review(done: ReviewDone) -> list[str]:
     collected = done.collected
     root = collected.month.workspace.root
     path, period = relative(done.outputs[0], root), collected.month.period
-    lines = [f"审定表已写好：{path}（{len(done.review.rows)} 项，原有审定 {done.kept} 项保持不变）。"]
+    tasks = sum(not row.part for row in done.review.rows)
+    lines = [f"审定表已写好：{path}（{tasks} 项任务，原有审定 {done.kept} 处保持不变）。"]
+    waiting = sum(row.state.is_open for row in done.review.rows)
+    if waiting:
+        lines.append(f"待审定 {waiting} 行，可在“状况”一栏筛选。")
+    if collected.stale:
+        lines.append(painted(f"需复核 {len(collected.stale)} 行：审定之后报送的内容变了。", "yellow"))
     silent = [unit for unit in done.review.silent if not unit.is_ruled]
     if silent:
         lines.append(f"没有报送的单位 {len(silent)} 个，可在“未报送单位”表中一次审定。")
@@ -295,14 +303,14 @@ def after_build(done: BuildDone) -> list[str]:
             f"要先看样子，运行 reportgen build {period} --draft。"
         )
         return [*lines, next_step(step)]
-    for path in done.kept_aside:
-        lines.append(painted(f"原来的文件有人工修改，已另存为 {relative(path, root)}。", "yellow"))
+    lines += _kept_aside(done, root)
     for_leaders = [path for path in done.outputs if path.parent != month.output_dir]
     lines += [f"已写出 {relative(path, root)}" for path in done.outputs if path not in for_leaders]
     if for_leaders:
         names = dict.fromkeys(path.stem for path in for_leaders)
         folder = relative(for_leaders[0].parent, root)
         lines.append(f"已写出 {folder}/：{len(names)} 位领导各一份（{'、'.join(names)}），以后每次 build 都一并更新。")
+    lines += _decisions(done.collected)
     lines.append(f"{counts(done.collected)}。")
     lines += [line for note in done.notes for line in finding_lines(note)]
     if done.is_draft:
@@ -310,33 +318,26 @@ def after_build(done: BuildDone) -> list[str]:
     if any(note.code is Code.Q01 for note in done.notes):
         step = f"看看上面高过一页的行；运行 reportgen proof {period} 可再试印、检查字体。"
         return [*lines, next_step(step)]
-    return [*lines, next_step(f"运行 reportgen proof {period} 检查能不能付印，再逐页看过，即可送审、印发。")]
+    step = f"运行 reportgen proof {period} 检查能不能付印，再逐页看过，即可送审、印发；"
+    return [*lines, next_step(f"{step}印发后运行 reportgen archive {period} 存档。")]
 
 
-def after_proof(done: ProofDone) -> list[str]:
-    rows = [
-        (
-            *(one.name, "" if one.tasks is None else str(one.tasks)),
-            "—" if not one.pages else f"{one.pages}" if one.is_printed else f"约 {one.pages}",
-            str(one.at_risk or ""),
-            "逐格相符" if one.is_compared and not one.at_risk else "已比对" if one.is_compared else "没有比对",
-        )
-        for one in done.documents
-    ]
-    lines = table(("文件", "任务", "页数", "有问题的行", "印出来"), rows)
-    lines.append("")
-    lines += [f"没有试印，页数是估计的：{finding.message}" for finding in done.unprinted]
-    if not done.can_compare:
-        lines.append("没有逐格比对：这台电脑没有 poppler（pdftotext）。")
-    by_weight = sorted(done.findings, key=lambda finding: finding.severity.rank)
-    lines += [line for finding in by_weight for line in finding_lines(finding)]
-    if done.rows_at_risk:
-        step = f"先处理上面 {len(done.rows_at_risk)} 处错误，再运行 reportgen proof {done.month.period}。"
-        return [*lines, next_step(step)]
-    reminders = sum(finding.severity is Severity.WARNING for finding in done.findings)
-    if reminders:
-        lines.append(f"付印前请看上面 {reminders} 条警告。")
-    return [*lines, painted("可以付印。", "green")]
+def _kept_aside(done: BuildDone, root: Path) -> list[str]:
+    """Return where notices edited by hand are kept, and how to take what was changed in them."""
+    lines = []
+    for path, says_the_same in done.kept_aside:
+        lines.append(painted(f"原来的文件有人工修改，已另存为 {relative(path, root)}。", "yellow"))
+        period = done.collected.month.period
+        how = f"要采用其中的改动，运行 reportgen adopt {period} {relative(path, root)}。"
+        if says_the_same is not None:
+            lines.append("     其中的内容与新写的一致，可以删去。" if says_the_same else f"     {how}")
+    return lines
+
+
+def _decisions(collected: Collected) -> list[str]:
+    from reportgen.screen_rulings import decision_lines  # it stands on this module
+
+    return decision_lines(collected)
 
 
 def after_trend(done: TrendDone, with_units: bool) -> list[str]:
@@ -382,6 +383,30 @@ def units_ranking(units: Sequence[RankedUnit]) -> list[str]:
     if any(unit.has_few for unit in units):
         lines.append(f"带{FEW_MARK}的牵头任务少于{FEW_TASKS}项，百分比和名次仅供参考。")
     return lines
+
+
+def after_archive(done: ArchiveDone, root: Path) -> list[str]:
+    path = relative(done.path, root)
+    size = sum(entry.size for entry in done.index.entries) / (1 << 20)
+    what = f"{path}：{len(done.index.entries)} 个文件，{size:.1f} MB。"
+    lines = [f"已写出 {what}" if done.is_new else f"已有同样的存档包 {what}", f"指纹（SHA-256）：{done.mark}"]
+    return [*lines, next_step(f"运行 reportgen verify {path} 查验；指纹另记一处，日后可证明存档包没有动过。")]
+
+
+def after_verify(done: VerifyDone) -> list[str]:
+    lines = [f"{done.index.title}（{done.index.period}）", f"指纹（SHA-256）：{done.mark}"]
+    if done.is_other_version:
+        lines.append(f"存档时的版本是 {done.index.version}，现在的是 {__version__}。")
+    lines += table(("重新生成的文件", "结果"), [(name, again.value) for name, again in done.rebuilt.items()])
+    for finding in done.findings[:LISTED]:
+        lines += finding_lines(finding)
+    hidden = len(done.findings) - LISTED
+    if hidden > 0:
+        lines.append(f"…… 另有 {hidden} 处")
+    if done.findings:
+        return [*lines, next_step("这个存档包不能作为依据，请找原来的那一份。")]
+    step = "存档包完好，可以留存。"
+    return [*lines, f"{len(done.index.entries)} 个文件的指纹都相符，没有多，没有少。", next_step(step)]
 
 
 def overview(view: Overview) -> list[str]:

@@ -37,3 +37,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def reference() -> Path:
     """Return the folder of the real month."""
     return Path(os.environ["REPORTGEN_REFERENCE"])
+
+
+@pytest.fixture(scope="session")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace in which July, August and September were played; tests that change it take a copy."""
+    from tests.year import play
+
+    return play(tmp_path_factory.mktemp("三个月"))

@@ -94,7 +94,7 @@ def test_build__switched_off_the_old_circular_goes(folder):
     configure(folder, "enabled: true", "enabled: false")
     (folder / NAME).unlink()
     assert reportgen(folder, "build", P) == 0
-    assert sorted(p.suffix for p in (folder / "output" / P).iterdir()) == [".docx", ".json", ".xlsx"]
+    assert sorted(p.suffix for p in (folder / "output" / P).iterdir()) == [".docx", ".json", ".json", ".xlsx"]
     assert not path(folder).exists()
 
 

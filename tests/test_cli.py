@@ -302,7 +302,7 @@ def test_run__exit_status_when_all_is_settled(ruled, tmp_path, capsys):
     for words in (("check", PERIOD), ("build", PERIOD, "--draft"), ("build", PERIOD)):
         assert reportgen(folder, *words) == DONE
     names = {path.name for path in (folder / "output" / PERIOD).iterdir()}
-    assert names == {"核查报告.xlsx", "核查报告.html", "manifest.json"} | {
+    assert names == {"核查报告.xlsx", "核查报告.html", "manifest.json", "printed.json"} | {
         f"{mark}{name}" for mark in ("", "草稿-") for name in (f"{TITLE}.docx", f"{TITLE}.xlsx", CIRCULAR)
     }
 

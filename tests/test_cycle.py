@@ -13,6 +13,7 @@ import pytest
 
 from reportgen.core.figures import percent
 from reportgen.readers.workspace import starter_files
+from reportgen.writers.replace import parts_of
 from tests.filling import edit_workbook, heads, reportgen
 
 P = "2023-08"
@@ -80,6 +81,13 @@ def test_build__the_bundled_month(folder, capsys):
     assert completion(folder, 6).startswith("未完成。1—8月份规模以上工业增加值")
 
 
+def test_build__no_placeholder_is_left_in_any_part_of_a_document(folder):
+    assert reportgen(folder, "build", P) == 0
+    for path in (folder / "output" / P).glob("*.[dx][ol]*x"):
+        for name, part in parts_of(path.read_bytes()).items():
+            assert b"{{" not in part, (path.name, name)
+
+
 def test_build__same_input_same_bytes(folder, tmp_path_factory):
     assert reportgen(folder, "build", P) == 0
     first = {path.name: path.read_bytes() for path in (folder / "output" / P).iterdir()}
@@ -137,7 +145,13 @@ def test_review__rulings_settle_errors_and_stay(folder, capsys):
     assert reportgen(folder, "review", P) == 0
     assert (folder / "input" / P / "审定.xlsx").read_bytes() != before  # saved by an office program before
     manifest = json.loads((folder / "output" / P / "manifest.json").read_bytes())
-    assert [(r["seq"], r["opinion"]) for r in manifest["rulings"]] == [(1, ""), (9, "督查室核定")]
+    changed = [(r["seq"], r["part"], r["field"], r["after"][:6], r["why"]) for r in manifest["rulings"]]
+    assert changed[:3] == [
+        (1, "", "status", "完成", ""),
+        (9, "", "status", "未完成", "督查室核定"),
+        (9, "", "completion", "外贸进出口数", "督查室核定"),
+    ]
+    assert {change[2:] for change in changed[3:]} == {("status", "未报送", "“未报送单位”表中审定")}
 
 
 def test_build__a_notice_edited_by_hand_is_kept_aside(folder, capsys):
@@ -160,7 +174,7 @@ def test_build__a_changed_title_leaves_no_second_notice(folder):
     config.write_text(config.read_text(encoding="utf-8").replace("完成情况通报表", "进展情况通报表"), encoding="utf-8")
     assert reportgen(folder, "build", P) == 0
     names = sorted(path.suffix for path in (folder / "output" / P).iterdir())
-    assert names == [".docx", ".docx", ".json", ".xlsx"]
+    assert names == [".docx", ".docx", ".json", ".json", ".xlsx"]
 
 
 def test_receipts__late_by_the_register_and_the_clerk_may_correct_it(folder, capsys):

@@ -58,7 +58,7 @@ def test_grouped__lengths_are_told_as_a_span():
 
 def test_grouped__numbers_that_name_rows_stay_apart():
     def twice(seq, first, second):
-        values = {"what": f"第{seq}项", "first": first, "second": second}
+        values = {"what": f"第{seq}项", "first": f"第{first}行", "second": f"第{second}行"}
         return Finding(Code.R03, Place("甲局.xlsx", "报送表", second, 1), seq, "甲局", "", values)
 
     assert [g.message for g in grouped([twice(1, 7, 9), twice(2, 8, 10)])] == [

@@ -7,6 +7,7 @@ import warnings
 import zipfile
 from datetime import datetime
 
+import docx
 import pytest
 from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -330,6 +331,93 @@ def test_check__a_row_that_is_gone_comes_back_in_a_fresh_form(folder, capsys):
 
     returned(folder, completed)
     assert (checked(folder, capsys)[0], told(checked(folder, capsys)[1])) == (0, [("F08", "")])
+
+
+def as_table(path):
+    """Return the table of a return as rows of texts."""
+    rows = opened(path)[TABLE].iter_rows(min_row=5, max_row=8, max_col=8, values_only=True)
+    return [["" if value is None else str(value) for value in row] for row in rows]
+
+
+def in_word(path, target):
+    document = docx.Document()
+    document.add_paragraph(f"填报单位：{UNIT}")
+    table = document.add_table(0, 8)
+    for texts in as_table(path):
+        for cell, text in zip(table.add_row().cells, texts, strict=True):
+            cell.text = text
+    document.save(str(target))
+
+
+def as_text(path, target):
+    lines = [[f"填报单位：{UNIT}"], *as_table(path)]
+    target.write_text("\n".join(",".join(line) for line in lines), encoding="gb18030")
+
+
+@pytest.mark.parametrize(("name", "convert"), [("水利局.docx", in_word), ("水利局.csv", as_text)])
+def test_check__another_kind_of_file_comes_back_as_a_fresh_form(folder, capsys, name, convert):
+    path = send(folder, UNIT, wrong)
+    convert(path, path.with_name(name))
+    path.unlink()
+    status, answer = checked(folder, capsys)
+    assert status == 1
+    assert {"V02", "V01", "V04", "R05"} <= {code for code, _cell in told(answer)}
+    book = opened(back(folder, UNIT))
+    sheet = book[TABLE]
+    assert [sheet[at].value for at in ("E6", "F6", "F7", "D8")] == [
+        "基本完成",
+        "累计完成管网改造13公里。",
+        None,
+        "累计完成管网改造12公里。",  # a fresh form has the ledger's text again
+    ]
+    assert [shade(sheet, at) for at in ("E6", "F7", "F8", "D8")] == [RED, RED, YELLOW, ""]
+    assert any(line.startswith("本文件是重新发的表") and f"“{name}”" in line for line in texts(book[LIST]))
+    returned(folder, corrected)
+    assert (checked(folder, capsys)[0], back(folder, UNIT).exists()) == (0, False)
+
+
+def test_check__a_workbook_out_of_an_archive_goes_back_itself(folder, capsys):
+    path = send(folder, UNIT, wrong)
+    with zipfile.ZipFile(path.with_name("报送.zip"), "w") as archive:
+        archive.write(path, f"八月/{path.name}")
+    path.unlink()
+    checked(folder, capsys)
+    book = opened(back(folder, UNIT))
+    assert (shade(book[TABLE], "E6"), book[TABLE]["F6"].comment.text) == (RED, "数字已核对")
+
+
+def test_check__a_second_table_is_asked_to_be_taken_out(folder, capsys):
+    def doubled(book):
+        sheet = book.copy_worksheet(book[TABLE])
+        sheet.title, sheet["C2"], sheet["A6"] = "另一张", "区财政局", 4
+        sheet.delete_rows(7, 2)
+
+    send(folder, UNIT, doubled)
+    status, answer = checked(folder, capsys)
+    assert (status, ("F22", "第5行") in told(answer)) == (1, True)
+    sheet = opened(back(folder, UNIT))[LIST]
+    (row,) = [row for row in sheet.iter_rows() if row[1].value == "另一张 第5行"]
+    assert row[4].value == "每个文件请只留一张本单位本期的表；要报的内容请移入“报送表”，其余删去。"
+    assert row[1].hyperlink.location == "'另一张'!A5"
+
+
+def test_check__answers_out_of_two_files_come_back_in_one_fresh_form(folder, capsys):
+    send(folder, UNIT, lambda book: book[TABLE].__setitem__("E6", "基本完成"))
+
+    def later(book):
+        sheet = book[TABLE]
+        sheet["G4"] = "2023-09-01"
+        for at in ("E6", "F6", "H6", "E8", "F8", "G8"):
+            sheet[at] = None
+        sheet["F7"] = "堤防加固3公里。"
+
+    send(folder, UNIT, later, "补报.xlsx")
+    assert ("V02", "E6") in told(checked(folder, capsys)[1])
+    book = opened(back(folder, UNIT))
+    sheet = book[TABLE]
+    assert [sheet[at].value for at in ("E6", "F7", "E8")] == ["基本完成", "堤防加固3公里。", "未完成"]
+    assert [shade(sheet, at) for at in ("E6", "F7")] == [RED, INPUT[:6]]
+    assert any("“补报.xlsx”、“区水利局.xlsx”" in line for line in texts(book[LIST]))
 
 
 def test_check__a_unit_whose_mistakes_are_ruled_upon_gets_nothing_back(folder, capsys):

@@ -48,7 +48,7 @@ def test_print_to_pdf__each_document_under_its_name_and_progress_to_the_end(tmp_
     documents = {"甲表.docx": b"word", "甲表.xlsx": b"excel"}
     office = program(tmp_path, PRINTS)
     assert print_to_pdf(documents, office, lambda *step: steps.append(step)) == documents
-    assert steps[0] == (0, 2)
+    assert steps == sorted(steps)  # how many steps there are depends on how fast the office program prints
     assert steps[-1] == (2, 2)
 
 

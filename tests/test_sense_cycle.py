@@ -72,3 +72,27 @@ def test_check__a_cumulative_figure_below_the_last_months_is_noticed(folder, cap
     (message,) = [f["message"] for f in found if f["code"] == "S07"]
     assert "13公里" in message
     assert "11公里" in message
+
+
+def test_build__marks_are_put_right_only_where_the_settings_say_so(folder, capsys):
+    sloppy = {"completion": "截至目前,累计完成管网改造13公里。。已通过验收"}
+    send(folder, "区水利局", **sloppy)
+    assert reportgen(folder, "build", P) == 0
+    (path,) = (folder / "output" / P).glob("2023*.xlsx")
+    assert f"完成。{sloppy['completion']}" in printed_texts(path)
+    config = folder / "config" / "reportgen.yaml"
+    text = config.read_text(encoding="utf-8")
+    assert "tidy_marks: false" in text
+    config.write_text(text.replace("tidy_marks: false", "tidy_marks: true"), encoding="utf-8")
+    assert reportgen(folder, "build", P) == 0
+    assert "完成。截至目前，累计完成管网改造13公里。已通过验收。" in printed_texts(path)
+    manifest = json.loads((folder / "output" / P / "manifest.json").read_bytes())
+    assert [(c["before"], c["after"]) for c in manifest["changes"]] == [
+        (sloppy["completion"], "截至目前，累计完成管网改造13公里。已通过验收。")
+    ]
+    _status, answer = checked(folder, capsys)
+    assert [f["code"] for f in answer["findings"] if f["code"][0] in "MS"] == ["M26"]
+
+
+def printed_texts(path) -> set[str]:
+    return {str(cell.value) for row in openpyxl.load_workbook(path).worksheets[0].iter_rows() for cell in row}

@@ -17,22 +17,17 @@ from reportgen.core.statistics import SHEETS
 from reportgen.readers.past import read_past
 from reportgen.readers.printed_notice import read_printed_notice
 from reportgen.readers.settings import read_configuration, settings_for
-from tests.filling import reportgen
+from tests.filling import edit_workbook, heads, reportgen
 from tests.office import converted, needs_office
-from tests.year import AUGUST, JULY, NOW, SEPTEMBER, notice, play
+from tests.year import AUGUST, JULY, NOW, SEPTEMBER, notice
 
 MONTHS = (JULY, AUGUST, SEPTEMBER)
 LABELS = ("7月份", "8月份", "9月份")
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory) -> Path:
-    return play(tmp_path_factory.mktemp("三个月"))
-
-
 @pytest.fixture
-def folder(played, tmp_path) -> Path:
-    return shutil.copytree(played, tmp_path / "区")
+def folder(year, tmp_path) -> Path:
+    return shutil.copytree(year, tmp_path / "区")
 
 
 def printed(folder: Path, period: str) -> dict[int, str]:
@@ -50,20 +45,20 @@ def sheet_rows(folder: Path, period: str, name: str) -> tuple[list[str], list[di
     return list(head), [dict(zip(head, row, strict=True)) for row in rows]
 
 
-def test_sheets__stand_behind_the_notice_and_only_where_there_is_something_to_show(played):
-    assert openpyxl.load_workbook(notice(played, JULY)).sheetnames[1:] == ["按单位", "按领导", "按分组"]
-    assert openpyxl.load_workbook(notice(played, SEPTEMBER)).sheetnames[1:] == list(SHEETS)
-    book = openpyxl.load_workbook(notice(played, SEPTEMBER))
+def test_sheets__stand_behind_the_notice_and_only_where_there_is_something_to_show(year):
+    assert openpyxl.load_workbook(notice(year, JULY)).sheetnames[1:] == ["按单位", "按领导", "按分组"]
+    assert openpyxl.load_workbook(notice(year, SEPTEMBER)).sheetnames[1:] == list(SHEETS)
+    book = openpyxl.load_workbook(notice(year, SEPTEMBER))
     assert book.active == book.worksheets[0]
     assert [len(sheet._charts) for sheet in book.worksheets] == [0, 2, 0, 1, 1, 1]
 
 
-def test_months__table_sheet_terminal_and_manifest_agree(played, capsys):
-    _head, rows = sheet_rows(played, SEPTEMBER, "按月")
-    assert reportgen(played, "trend", SEPTEMBER, now=NOW[SEPTEMBER]) == 0
+def test_months__table_sheet_circular_terminal_and_manifest_agree(year, capsys):
+    _head, rows = sheet_rows(year, SEPTEMBER, "按月")
+    assert reportgen(year, "trend", SEPTEMBER, now=NOW[SEPTEMBER]) == 0
     shown = capsys.readouterr().out
     for period, label, row in zip(MONTHS, LABELS, rows, strict=True):
-        counts = Counter(printed(played, period).values())
+        counts = Counter(printed(year, period).values())
         total = sum(counts.values()) - counts["无目标"]
         assert row["期次"] == label
         assert row["计入统计"] == total
@@ -72,20 +67,24 @@ def test_months__table_sheet_terminal_and_manifest_agree(played, capsys):
         ]
         assert f"{row['完成率'] * 100:.2f}%" == percent(counts["完成"], total)
         assert f"{label}：{total}项中，完成{counts['完成']}项，占{percent(counts['完成'], total)}；" in shown
-        manifest = json.loads((played / "output" / period / "manifest.json").read_bytes())
+        (circular,) = (year / "output" / period).glob("关于*.docx")
+        said = "".join(p.text for p in docx.Document(str(circular)).paragraphs)
+        assert f"{total}项中，完成{counts['完成']}项，占{percent(counts['完成'], total)}；" in said
+        assert all(f"{s}{n}项，占{percent(n, total)}" in said for s, n in counts.items() if s != "无目标")
+        manifest = json.loads((year / "output" / period / "manifest.json").read_bytes())
         assert Counter(r["status"] or "无目标" for r in manifest["rows"]) == counts
     assert [row["未报送"] for row in rows] == [0, 0, 1]
 
 
-def test_trend__each_task_month_by_month_as_it_was_printed(played, capsys):
-    tables = [printed(played, period) for period in MONTHS]
-    head, rows = sheet_rows(played, SEPTEMBER, "逐项")
+def test_trend__each_task_month_by_month_as_it_was_printed(year, capsys):
+    tables = [printed(year, period) for period in MONTHS]
+    head, rows = sheet_rows(year, SEPTEMBER, "逐项")
     assert head == ["序号", "任务", "牵头单位", *LABELS, "提示"]
     expected = {seq: [table.get(seq, "—") for table in tables] for table in tables for seq in table}
     assert {row["序号"]: [row[label] for label in LABELS] for row in rows} == expected
     assert expected[25] == ["完成", "无目标", "完成"]
     assert expected[28] == ["—", "—", "完成"]
-    assert reportgen(played, "trend", SEPTEMBER, now=NOW[SEPTEMBER]) == 0
+    assert reportgen(year, "trend", SEPTEMBER, now=NOW[SEPTEMBER]) == 0
     shown = capsys.readouterr().out
     lines = {words[0]: words for line in shown.splitlines() if (words := line.split()) and words[0].isdigit()}
     assert {seq: lines[str(seq)][3:6] for seq in expected} == expected
@@ -95,8 +94,8 @@ def test_trend__each_task_month_by_month_as_it_was_printed(played, capsys):
     assert {row["序号"]: row["提示"] for row in rows}[6] == "连续3期未完成：7月份、8月份、9月份。"
 
 
-def test_months__remarks_are_findings_of_check_and_review(played, capsys):
-    assert reportgen(played, "check", SEPTEMBER, "--json", now=NOW[SEPTEMBER]) == 0
+def test_months__remarks_are_findings_of_check_and_review(year, capsys):
+    assert reportgen(year, "check", SEPTEMBER, "--json", now=NOW[SEPTEMBER]) == 0
     findings = json.loads(capsys.readouterr().out)["findings"]
     assert [(f["code"], f["seq"]) for f in findings if f["code"].startswith("P")] == [
         ("P02", 1),
@@ -108,25 +107,42 @@ def test_months__remarks_are_findings_of_check_and_review(played, capsys):
     ]
 
 
-def test_leaders_and_groups__every_row_of_the_table_is_counted(played):
-    statuses = printed(played, SEPTEMBER)
-    sheet = openpyxl.load_workbook(notice(played, SEPTEMBER)).worksheets[0]
+def test_months__a_total_below_that_of_the_month_before_is_told(folder, capsys):
+    rows = json.loads((folder / "output" / AUGUST / "manifest.json").read_bytes())["rows"]
+    text = next(row["completion"] for row in rows if row["seq"] == 7)
+    assert "成交额累计11.2亿元" in text
+
+    def lower(book):
+        sheet = book["报送表"]
+        head, columns = heads(sheet)
+        sheet.cell(head + 1, columns["完成情况"]).value = "登记技术合同成交额累计11.1亿元。"
+
+    edit_workbook(folder / "input" / SEPTEMBER / "区科学技术局.xlsx", lower)
+    capsys.readouterr()
+    assert reportgen(folder, "check", SEPTEMBER, "--json", now=NOW[SEPTEMBER]) == 0
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert [f["seq"] for f in findings if f["code"] == "S07"] == [7]
+
+
+def test_leaders_and_groups__every_row_of_the_table_is_counted(year):
+    statuses = printed(year, SEPTEMBER)
+    sheet = openpyxl.load_workbook(notice(year, SEPTEMBER)).worksheets[0]
     leaders: dict[str, Counter[str]] = {}
     for row in sheet.iter_rows(min_row=3, values_only=True):
         for name in str(row[4]).split("\n") if row[4] else ():
             leaders.setdefault(name.replace(" ", ""), Counter())[statuses[int(row[0])]] += 1
-    _head, rows = sheet_rows(played, SEPTEMBER, "按领导")
+    _head, rows = sheet_rows(year, SEPTEMBER, "按领导")
     assert {row["分管区领导"]: (row["完成"], row["部分完成"], row["未完成"], row["未报送"]) for row in rows} == {
         name: (c["完成"], c["部分完成"], c["未完成"], c["未报送"]) for name, c in leaders.items()
     }
-    _head, groups = sheet_rows(played, SEPTEMBER, "按分组")
+    _head, groups = sheet_rows(year, SEPTEMBER, "按分组")
     assert sum(row["计入统计"] for row in groups) == len(statuses)
     assert sum(row["完成"] for row in groups) == Counter(statuses.values())["完成"]
 
 
-def test_units__lead_tasks_add_up_and_ranks_are_in_the_terminal_too(played, capsys):
-    _head, rows = sheet_rows(played, SEPTEMBER, "按单位")
-    counts = Counter(printed(played, SEPTEMBER).values())
+def test_units__lead_tasks_add_up_and_ranks_are_in_the_terminal_too(year, capsys):
+    _head, rows = sheet_rows(year, SEPTEMBER, "按单位")
+    counts = Counter(printed(year, SEPTEMBER).values())
     assert sum(row["牵头计入统计"] for row in rows) == sum(counts.values())
     assert sum(row["未报送"] for row in rows) == counts["未报送"]
     by_name = {str(row["单位"]).rstrip("＊"): row for row in rows}
@@ -137,7 +153,7 @@ def test_units__lead_tasks_add_up_and_ranks_are_in_the_terminal_too(played, caps
         "不需报送",
     ]
     assert by_name["区商务局"]["按时/应报期数"] == "2/3"
-    assert reportgen(played, "trend", SEPTEMBER, "--units", now=NOW[SEPTEMBER]) == 0
+    assert reportgen(year, "trend", SEPTEMBER, "--units", now=NOW[SEPTEMBER]) == 0
     shown = [line.split() for line in capsys.readouterr().out.split("名次")[1].splitlines()]
     ranks = [(words[0], words[1]) for words in shown if len(words) > 3 and words[0].isdigit()]
     assert ranks == [(str(row["名次"]), row["单位"]) for row in rows if row["名次"]]
@@ -169,25 +185,25 @@ def test_trend__a_period_without_returns_is_taken_as_printed(folder, capsys):
     assert "没有 2023-10 的报送表" in capsys.readouterr().err
 
 
-def test_build__the_same_months_give_the_same_bytes(folder, played):
+def test_build__the_same_months_give_the_same_bytes(folder, year):
     assert reportgen(folder, "build", SEPTEMBER, now=NOW[SEPTEMBER]) == 0
     for name in (notice(folder, SEPTEMBER).name, "manifest.json"):
         path = Path("output") / SEPTEMBER / name
-        assert (folder / path).read_bytes() == (played / path).read_bytes()
+        assert (folder / path).read_bytes() == (year / path).read_bytes()
 
 
-def test_read_printed_notice__passes_over_the_sheets_behind(played):
-    fields = settings_for(read_configuration(played / "config/reportgen.yaml", ""), Period.parse(SEPTEMBER)).fields
-    path = notice(played, SEPTEMBER)
+def test_read_printed_notice__passes_over_the_sheets_behind(year):
+    fields = settings_for(read_configuration(year / "config/reportgen.yaml", ""), Period.parse(SEPTEMBER)).fields
+    path = notice(year, SEPTEMBER)
     shown, findings = read_printed_notice(path.read_bytes(), path.name, fields)
-    assert [int(row.texts["seq"]) for row in shown.rows] == list(printed(played, SEPTEMBER))
+    assert [int(row.texts["seq"]) for row in shown.rows] == list(printed(year, SEPTEMBER))
     assert findings == ()
 
 
 @needs_office
 @pytest.mark.office
-def test_sheets__an_office_program_opens_charts_and_keeps_them(played, tmp_path):
-    path = shutil.copy(notice(played, SEPTEMBER), tmp_path / "通报.xlsx")
+def test_sheets__an_office_program_opens_charts_and_keeps_them(year, tmp_path):
+    path = shutil.copy(notice(year, SEPTEMBER), tmp_path / "通报.xlsx")
     (tmp_path / "另存").mkdir()
     book = openpyxl.load_workbook(converted(Path(path), "xlsx", tmp_path / "另存"))
     assert [len(sheet._charts) for sheet in book.worksheets] == [0, 2, 0, 1, 1, 1]

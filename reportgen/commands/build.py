@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from reportgen import __version__
 from reportgen.commands.circular import TEMPLATE as CIRCULAR
 from reportgen.commands.circular import circular_file
-from reportgen.commands.collect import Collected, Month, Progress, collect
+from reportgen.commands.collect import FORM_TEMPLATE, Collected, Month, Progress, collect, settle
 from reportgen.commands.press import LEADERS_FOLDER, notice_templates, open_press, print_for_leaders, print_notice
 from reportgen.commands.proof import at_risk
+from reportgen.core.builds import Builds, PrintedBuild, printed_build
 from reportgen.core.compose import DRAFT, compose
+from reportgen.core.edits import edits
 from reportgen.core.figures import Figures, figures
 from reportgen.core.findings import CannotRun, Code, Finding
 from reportgen.core.merge import unprinted_characters
@@ -23,13 +24,17 @@ from reportgen.core.notice import Merged, Notice
 from reportgen.core.period import Period
 from reportgen.core.statistics import statistics
 from reportgen.core.text import file_name
+from reportgen.readers.builds import read_builds
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE
 from reportgen.readers.past import past_files
+from reportgen.readers.printed_notice import read_printed_notice
 from reportgen.readers.workspace import Workspace
+from reportgen.writers.builds import FILE as BUILDS
+from reportgen.writers.builds import write_builds
 from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import Built, write_manifest, written_hashes
 from reportgen.writers.pdf import find_office, print_to_pdf
-from reportgen.writers.replace import digest, recover, replace_files
+from reportgen.writers.replace import digest, free_name, no_step, replace_files
 from reportgen.writers.statistics_sheets import add_statistics
 
 
@@ -37,15 +42,15 @@ from reportgen.writers.statistics_sheets import add_statistics
 class BuildDone:
     """What `build` did. `outputs` is empty when open errors kept it from writing; `stale` are older notices then.
 
-    `kept_aside` are notices that a person had edited since they were written, under their new names; `notes` tell what
-    is left to the clerk in what was written.
+    `kept_aside` are files that a person had edited since they were written, under their new names, each with whether
+    the new one prints the same (None for what is no notice); `notes` tell what is left to the clerk.
     """
 
     collected: Collected
     figures: Figures
     outputs: tuple[Path, ...] = ()
     stale: tuple[Path, ...] = ()
-    kept_aside: tuple[Path, ...] = ()
+    kept_aside: tuple[tuple[Path, bool | None], ...] = ()
     is_draft: bool = False
     notes: tuple[Finding, ...] = ()
 
@@ -58,45 +63,91 @@ def build(
     is_draft: bool = False,
     printing: Progress | None = None,
     for_leaders: bool = False,
+    at_step: Callable[[str], None] = no_step,
 ) -> BuildDone:
     """Write the notice of the period as Word and Excel, and the circular; with `printing`, its progress, also as PDF.
 
     `for_leaders` also writes each leader's rows into 分送/; where that folder stands they are always kept up to date.
-    Nothing is written while an error is open, drafts aside. Raises CannotRun for templates that cannot be used, files
-    that cannot be replaced, documents that do not read back as the model says, and a PDF that cannot be made.
+    Nothing is written while an error is open, drafts aside; `at_step` is as `replace_files` takes it. Raises CannotRun
+    for templates that cannot be used, files that cannot be replaced, documents that do not read back as the model says,
+    and a PDF that cannot be made.
     """
     office = None if printing is None else find_office()
-    recover(workspace.output_dir(period))
+    found_edited = settle(workspace, period)
     collected = collect(workspace, period, now, progress)
     month = collected.month
     counts = figures(collected.merged.rows, month.settings.statuses)
     if collected.open_errors and not is_draft:
-        return BuildDone(collected, counts, stale=_older_notices(month))
+        return BuildDone(collected, counts, (), _older_notices(month), tuple((path, None) for path in found_edited))
+    out = _print(collected, office, printing, for_leaders, is_draft)
+    files = out.files
+    builds = read_builds(month.output_dir / BUILDS)
+    aside, remove = _edited_and_outdated(month.output_dir, files, builds, is_draft)
+    digests = {name: digest(content) for name, content in files.items()}
+    old_names = {new: old for new, (old, _content) in aside.items()}
+    builds = builds.with_build(out.build, digests, out.notices, old_names, remove)
+    if not is_draft:
+        files[MANIFEST] = write_manifest(_built(month, collected, out.notice, files))
+    kept = {name: content for name, (_old, content) in aside.items()}
+    replace_files(month.output_dir, {**kept, **files, BUILDS: write_builds(builds)}, remove, at_step)
+    edited = {**{month.output_dir / name: content for name, content in kept.items()}, **_contents(found_edited)}
+    said = tuple((path, _says_the_same(content, path, builds, month)) for path, content in edited.items())
+    paths = tuple(month.output_dir / name for name in files)
+    return BuildDone(collected, counts, paths, (), said, is_draft, out.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """What is printed: the notice, all files by name, which of them are notices, the build, and what is left to do."""
+
+    notice: Notice
+    files: dict[str, bytes]
+    notices: tuple[str, ...]
+    build: PrintedBuild
+    notes: tuple[Finding, ...]
+
+
+def _print(
+    collected: Collected, office: Path | None, printing: Progress | None, for_leaders: bool, is_draft: bool
+) -> _Output:
+    month = collected.month
     press = open_press(month)
     notice = compose(collected.merged, month.settings, press.headings, collected.units, is_draft)
     _nothing_is_lost(collected.merged)
     # Half of the figures would mislead; a draft has none.
     sheets = () if is_draft else statistics(collected.results, month.ledger)
-    notices = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
-    files = dict(notices)
+    files, beside = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
+    told = () if is_draft else at_risk(files, press)
+    notices = tuple(files)
     circular = circular_file(collected, notice)
     if circular is not None:
         files[circular.name] = circular.content
     if office is not None and printing is not None:
-        printed = print_to_pdf(files, office, printing)
-        files |= {_pdf_name(name): content for name, content in printed.items()}
-    aside: dict[str, bytes] = {}
-    remove: tuple[str, ...] = ()
-    if not is_draft:
-        if for_leaders or (month.output_dir / LEADERS_FOLDER).is_dir():
-            files |= print_for_leaders(press, notice, collected)
-        aside, remove = _edited_and_outdated(month.output_dir, files)
-        files[MANIFEST] = write_manifest(_built(month, collected, notice, files))
-    replace_files(month.output_dir, {**aside, **files}, remove)
-    paths = tuple(month.output_dir / name for name in files)
-    kept = tuple(month.output_dir / name for name in aside)
-    notes = (*(circular.notes if circular else ()), *(() if is_draft else at_risk(notices, press)))
-    return BuildDone(collected, counts, paths, (), kept, is_draft, notes)
+        pages = print_to_pdf(files, office, printing)
+        files |= {_pdf_name(name): content for name, content in pages.items()}
+    if not is_draft and (for_leaders or (month.output_dir / LEADERS_FOLDER).is_dir()):
+        shares = print_for_leaders(press, notice, collected)
+        files, notices = {**files, **shares}, (*notices, *shares)
+    build = printed_build(notice, collected.intake.grounds, beside)
+    return _Output(notice, files, notices, build, (*(circular.notes if circular else ()), *told))
+
+
+def _contents(paths: Sequence[Path]) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in paths}
+
+
+def _says_the_same(content: bytes, path: Path, builds: Builds, month: Month) -> bool | None:
+    """Tell whether a notice that somebody edited prints what the new one prints; None for what is no notice."""
+    now = builds.current_of(path.relative_to(month.output_dir).as_posix())
+    if now is None:
+        return None
+    names = {heading: key for key, heading in now.headings.items()}
+    try:
+        printed, _findings = read_printed_notice(content, path.name, month.settings.fields, names, now.title)
+    except CannotRun:
+        return None
+    found = edits(printed, (now,), path.suffix.lower().lstrip("."))
+    return not (found.cells or found.others)
 
 
 def _stem(notice: Notice) -> str:
@@ -132,11 +183,18 @@ def _older_notices(month: Month) -> tuple[Path, ...]:
     return tuple(path for path in paths if path.exists())
 
 
-def _edited_and_outdated(folder: Path, files: Mapping[str, bytes]) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Return the notices that a person edited, under new names, and the files of an earlier title to be removed."""
+def _edited_and_outdated(
+    folder: Path, files: Mapping[str, bytes], builds: Builds, is_draft: bool
+) -> tuple[dict[str, tuple[str, bytes]], tuple[str, ...]]:
+    """Return the notices that a person edited, by new name with the old one, and files of an earlier title to remove.
+
+    A draft never touches a final file, so that only drafts are looked at then.
+    """
     manifest = folder / MANIFEST
-    hashes = written_hashes(manifest.read_bytes()) if manifest.exists() else {}
-    aside: dict[str, bytes] = {}
+    hashes = {name: written.digest for name, written in builds.files.items() if name in files}
+    if not is_draft and manifest.exists():
+        hashes |= written_hashes(manifest.read_bytes())
+    aside: dict[str, tuple[str, bytes]] = {}
     remove: list[str] = []
     for name in dict.fromkeys((*hashes, *files)):
         path = folder / name
@@ -145,16 +203,10 @@ def _edited_and_outdated(folder: Path, files: Mapping[str, bytes]) -> tuple[dict
         content = path.read_bytes()
         is_edited = digest(content) not in (hashes.get(name), digest(files.get(name, b"")))
         if is_edited:
-            aside[_free_name(folder, name, aside)] = content
+            aside[free_name(folder, name, aside)] = (name, content)
         if name not in files:
             remove.append(name)
     return aside, tuple(remove)
-
-
-def _free_name(folder: Path, name: str, taken: Mapping[str, bytes]) -> str:
-    path = PurePosixPath(name)
-    names = (path.with_name(f"{path.stem}（人工修改{n}）{path.suffix}").as_posix() for n in itertools.count(1))
-    return next(free for free in names if free not in taken and not (folder / free).exists())
 
 
 def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[str, bytes]) -> Built:
@@ -164,6 +216,7 @@ def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[st
         workspace.config_file,
         workspace.ledger_file(month.period.year),
         *(workspace.root / name for name in notice_templates(month)),
+        workspace.templates / FORM_TEMPLATE,
         *([workspace.root / CIRCULAR] if month.settings.circular else []),
         month.input_dir / RULINGS_FILE,
         month.input_dir / RECEIPTS_FILE,
@@ -178,6 +231,7 @@ def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[st
         returns=collected.returns,
         reports=tuple(collected.reports.values()),
         merged=collected.merged,
+        decisions=collected.decisions,
         result=collected.result,
         findings=collected.findings,
         outputs=dict(files),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reportgen.commands import back
 from reportgen.commands.back import Returned
-from reportgen.commands.collect import Collected, Progress, collect
+from reportgen.commands.collect import Collected, Progress, collect, settle
 from reportgen.core.checked import Checked
 from reportgen.core.period import Period
 from reportgen.core.reminders import reminders, words_of
@@ -46,6 +46,7 @@ def check(workspace: Workspace, period: Period, now: datetime, progress: Progres
 
     Raises CannotRun for templates that do not serve and files that cannot be replaced; all is as it was then.
     """
+    settle(workspace, period)
     collected = collect(workspace, period, now, progress)
     names = file_names(collected.month.plan.units)
     returned = back.returned(collected, names)

@@ -9,26 +9,30 @@ from pathlib import Path
 
 from reportgen.commands.reading import ReadFile, read_content, read_files
 from reportgen.core.answers import Plan, plan
+from reportgen.core.choices import chosen, unused_next_targets
 from reportgen.core.courses import remarks
+from reportgen.core.decisions import decisions
 from reportgen.core.fields import Settings
 from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order
 from reportgen.core.formtexts import FormTexts
 from reportgen.core.grid import text_of
+from reportgen.core.ground import grounds, stale, stale_findings
 from reportgen.core.merge import Ground, merge
 from reportgen.core.model import Ledger, Schedule
 from reportgen.core.notice import Merged
 from reportgen.core.outcomes import Result, result_of
 from reportgen.core.period import Period
+from reportgen.core.placing import with_parts
 from reportgen.core.reading import Context
 from reportgen.core.receipts import Receipt
-from reportgen.core.records import Change, Filled, UnitReport
+from reportgen.core.records import Change, Decision, Filled, UnitReport
 from reportgen.core.rules.rows import (
     every_asked_row_came_back,
     every_asked_unit_reported,
     every_asked_unit_sent_its_scan,
 )
 from reportgen.core.rules.values import RULES, Subject, normalised
-from reportgen.core.rulings import Rulings, is_settled
+from reportgen.core.rulings import Key, Rulings, is_settled
 from reportgen.core.sense import SenseContext, sense_findings
 from reportgen.core.sense_rows import sense_rows
 from reportgen.core.terms import ledger_at
@@ -42,10 +46,12 @@ from reportgen.readers.receipts import read_receipts
 from reportgen.readers.rulings import read_rulings
 from reportgen.readers.settings import read_configuration, settings_for
 from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace, starter_files
+from reportgen.writers.lock import held
 from reportgen.writers.receipts_book import write_receipts
-from reportgen.writers.replace import digest, write_file
+from reportgen.writers.replace import digest, recover, write_file
 
 FORM_TEMPLATE = "form.xlsx"
+ENTERING = "收件登记"  # what the lock says of a command that only enters new returns
 
 Progress = Callable[[int, int], None]
 
@@ -79,21 +85,60 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
-    """All that a period's returns and rulings say.
+class Intake:
+    """What the files of a period say before any ruling: returns, the reports that count by themselves, findings.
 
-    `inputs` maps each file read to its content; `past` are the year's printed periods before.
+    `grounds` are the marks of what the units wrote; `findings` are about texts of the returns and go with them,
+    `lasting` are those that no choice of a return takes away; `scans` are the signed sheets by unit; `inputs` maps each
+    file read to its content, `contents` each return, those in archives too; `past` are the year's printed periods
+    before.
     """
 
     month: Month
     returns: tuple[Filled, ...]
     reports: Mapping[str, UnitReport]
+    grounds: Mapping[Key, str]
+    findings: tuple[Finding, ...]
+    lasting: tuple[Finding, ...]
+    scans: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, bytes] = field(default_factory=dict)
+    past: tuple[Result, ...] = ()
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """All that a period's returns and rulings say.
+
+    `decisions` are what the office changed, `stale` the rows whose ruling stands on changed ground, `told` what reading
+    the rulings found.
+    """
+
+    intake: Intake
+    reports: Mapping[str, UnitReport]
     rulings: Rulings
     merged: Merged
     findings: tuple[Finding, ...]
     units: tuple[UnitState, ...]
-    inputs: Mapping[str, bytes] = field(default_factory=dict)
-    past: tuple[Result, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    stale: frozenset[Key] = frozenset()
+    told: tuple[Finding, ...] = ()
+
+    @property
+    def month(self) -> Month:
+        return self.intake.month
+
+    @property
+    def returns(self) -> tuple[Filled, ...]:
+        return self.intake.returns
+
+    @property
+    def inputs(self) -> Mapping[str, bytes]:
+        return self.intake.inputs
+
+    @property
+    def past(self) -> tuple[Result, ...]:
+        return self.intake.past
 
     @property
     def result(self) -> Result:
@@ -134,8 +179,19 @@ def _carried_targets(workspace: Workspace, period: Period, settings: Settings, l
     before = period.previous
     if before is None:
         return {}
-    rulings, _findings = read_rulings(workspace.input_dir(before) / RULINGS_FILE, settings, ledger_at(ledger, before))
+    path = workspace.input_dir(before) / RULINGS_FILE
+    rulings, _findings = read_rulings(path, settings, ledger_at(ledger, before), before)
     return {seq: ruling.next_target for seq, ruling in rulings.by_seq.items() if ruling.next_target}
+
+
+def settle(workspace: Workspace, period: Period) -> tuple[Path, ...]:
+    """Finish or take back what an earlier command left half done in a period; return the notices kept aside by that.
+
+    Only a command that holds the workspace may do so.
+    """
+    recover(workspace.input_dir(period))
+    output = workspace.output_dir(period)
+    return tuple(output / name for name in recover(output) or ())
 
 
 def collect(workspace: Workspace, period: Period, now: datetime, progress: Progress = _silent_progress) -> Collected:
@@ -147,33 +203,66 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     files = incoming(month.input_dir)
     if not files:
         raise cannot_run(Code.W05, period=period, name=f"input/{period}/")
-    read = read_files(files, _context(month), progress)
+    read = [_told_of_rulings(one, month) for one in read_files(files, _context(month), progress)]
     returns, findings = _with_receipts(month, read, now)
     reports, found = unit_reports(returns, month.plan)
-    findings = [f for f in findings if counts(reports, f.unit, f.place, f.seq)]
-    findings += [*found, *_late(returns, month.schedule)]
-    reports, broken, changes = checked(month, reports)
-    findings += broken
-    rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger)
-    findings += told
-    findings += every_asked_unit_reported(month.plan, frozenset(reports))
+    past, told = read_past(workspace.root, period)
+    lasting = (*month.findings, *found, *_late(returns, month.schedule), *told)
+    lasting += tuple(every_asked_unit_reported(month.plan, frozenset(reports)))
     scans = {one.scan_of: one.name for one in reversed(read) if one.scan_of}
     if month.settings.require_scan:
-        findings += every_asked_unit_sent_its_scan(month.plan, frozenset(scans))
-    settings = month.settings
-    ground = Ground(month.plan, month.ledger, settings.fields, settings.statuses, reports, rulings)
+        lasting += tuple(every_asked_unit_sent_its_scan(month.plan, frozenset(scans)))
+    inputs = {f"input/{period}/{one.name}": one.content for one in read if one.is_input}
+    contents = {one.name: one.content for one in read if one.filled}
+    marks = grounds(month.plan, reports)
+    intake = Intake(month, returns, reports, marks, tuple(findings), lasting, scans, inputs, past, contents)
+    rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger, period)
+    return decided(intake, rulings, told)
+
+
+def decided(intake: Intake, rulings: Rulings, told: tuple[Finding, ...] = ()) -> Collected:
+    """Return what the returns come to under `rulings`; `told` are the findings of reading these."""
+    month, settings = intake.month, intake.month.settings
+    choices, found = chosen(rulings, month.plan, intake.reports, intake.returns)
+    findings = [f for f in intake.findings if counts(choices.reports, f.unit, f.place, f.seq)]
+    findings += (*intake.lasting, *told, *found)
+    reports, broken, changes = checked(month, choices.reports)
+    findings += broken
+    ground = Ground(
+        choices.plan,
+        month.ledger,
+        settings.fields,
+        settings.statuses,
+        reports,
+        rulings,
+        tidy_marks=settings.tidy_marks,
+    )
     merged, found = merge(ground)
-    findings += found
-    past, found = read_past(workspace.root, period)
-    findings += (*found, *remarks((*past, result_of(period, merged.rows, (), settings.statuses))))
-    findings += _sense(month, merged, reports, past)
-    reading = (c for one in returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
-    changes = (*reading, *changes, *merged.changes)
-    shown = in_order(f for f in (*month.findings, *findings) if f.code.name not in settings.silenced)
-    units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline, scans)
-    inputs = {f"input/{period}/{one.name}": one.content for one in read if one.content}
+    outdated = stale(rulings, intake.grounds)
+    findings += (*found, *stale_findings(rulings, outdated, reports), *unused_next_targets(rulings))
+    findings += remarks((*intake.past, result_of(month.period, merged.rows, (), settings.statuses)))
+    findings += _sense(month, merged, reports, intake.past)
+    read = (c for one in intake.returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
+    made = (*choices.decisions, *decisions(merged, rulings))
+    changes = tuple(c for c in (*read, *changes, *merged.changes) if not _is_accepted(c, made))
+    heard = (f for f in findings if f.code.name not in settings.silenced)
+    shown = in_order(with_parts(heard, month.plan, intake.returns))
+    units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline, intake.scans)
     merged = replace(merged, changes=changes)
-    return Collected(month, returns, reports, rulings, merged, shown, units, inputs, past)
+    return Collected(intake, reports, rulings, merged, shown, units, made, outdated, told)
+
+
+def _is_accepted(change: Change, made: tuple[Decision, ...]) -> bool:
+    """Tell whether the office accepted what a change takes back: a target that the unit rewrote."""
+    return any((one.seq, one.field, one.after) == (change.seq, change.field, change.before.strip()) for one in made)
+
+
+def _told_of_rulings(one: ReadFile, month: Month) -> ReadFile:
+    """Return a file with a 审定表 under another name told as what it is: a copy where there is a 审定.xlsx."""
+    if not (month.input_dir / RULINGS_FILE).exists():
+        return one
+    told = (replace(f, code=Code.M22) if f.code is Code.M21 else f for f in one.findings)
+    return replace(one, findings=tuple(told))
 
 
 def _sense(
@@ -213,23 +302,32 @@ def _form_texts(month: Month) -> FormTexts:
 def _with_receipts(month: Month, read: list[ReadFile], now: datetime) -> tuple[tuple[Filled, ...], list[Finding]]:
     """Return the returns with their receipt, and all findings of reading; contents seen first are entered."""
     findings = [finding for one in read for finding in one.findings]
+    seen = [(one.name, digest(one.content), one.filled) for one in read if one.filled is not None]
     path = month.input_dir / RECEIPTS_FILE
-    existing = path.read_bytes() if path.exists() else None
-    known = {} if existing is None else read_receipts(existing, RECEIPTS_FILE).received
-    returns, new = [], {}
-    for one in read:
-        if one.filled is None:
-            continue
-        mark = digest(one.content)
-        if mark not in known and mark not in new:
-            new[mark] = Receipt(one.name, one.filled.unit, now, mark)
-        returns.append(replace(one.filled, digest=mark, received=known.get(mark) or now))
-    if new:
+    known = _receipts(path)
+    if any(mark not in known for _name, mark, _filled in seen):
         try:
-            write_file(path, write_receipts(existing, list(new.values())))
+            with held(month.workspace.root, ENTERING, now):
+                known = _receipts(path)  # somebody may have entered them since
+                _enter(
+                    path, [Receipt(name, filled.unit, now, mark) for name, mark, filled in seen if mark not in known]
+                )
         except CannotRun:
             findings.append(Finding(Code.F12, Place(RECEIPTS_FILE)))
+    returns = (replace(filled, digest=mark, received=known.get(mark) or now) for _name, mark, filled in seen)
     return tuple(returns), findings
+
+
+def _receipts(path: Path) -> Mapping[str, datetime | None]:
+    return read_receipts(path.read_bytes(), RECEIPTS_FILE).received if path.exists() else {}
+
+
+def _enter(path: Path, new: list[Receipt]) -> None:
+    """Put new receipts into the register; the same content under two names is one."""
+    by_content = {one.digest: one for one in reversed(new)}
+    once = [one for one in new if by_content[one.digest] is one]
+    if once:
+        write_file(path, write_receipts(path.read_bytes() if path.exists() else None, once))
 
 
 def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:

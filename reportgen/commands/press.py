@@ -60,15 +60,17 @@ def notice_templates(month: Month) -> tuple[str, str]:
 
 def print_notice(
     press: Press, notice: Notice, stem: str, behind: Callable[[Workbook], None] = lambda _workbook: None
-) -> dict[str, bytes]:
-    """Return both documents of a notice by name, each read back. Raises CannotRun where one does not say the same."""
+) -> tuple[dict[str, bytes], dict[str, tuple[str, ...]]]:
+    """Return both documents of a notice by name, each read back, and the texts beside the table by ending.
+
+    Raises CannotRun where a document does not say the same as the notice.
+    """
     documents = {
         f"{stem}.docx": docx.write_notice_docx(press.word, press.names[0], notice, press.label),
         f"{stem}.xlsx": xlsx.write_notice_xlsx(press.excel, press.names[1], notice, press.label, behind),
     }
-    for name, content in documents.items():
-        _reads_back(content, name, notice, press)
-    return documents
+    beside = {name.rpartition(".")[2]: _reads_back(content, name, notice, press) for name, content in documents.items()}
+    return documents, beside
 
 
 def print_for_leaders(press: Press, notice: Notice, collected: Collected) -> dict[str, bytes]:
@@ -77,12 +79,15 @@ def print_for_leaders(press: Press, notice: Notice, collected: Collected) -> dic
     notices = of_leaders(notice, collected.merged, order)
     files: dict[str, bytes] = {}
     for leader, name in file_names(notices).items():
-        files |= print_notice(press, notices[leader], f"{LEADERS_FOLDER}/{name}")
+        files |= print_notice(press, notices[leader], f"{LEADERS_FOLDER}/{name}")[0]
     return files
 
 
-def _reads_back(content: bytes, name: str, notice: Notice, press: Press) -> None:
-    """Compare a written document with the notice through the reader that also serves `init --from` (rule 9)."""
+def _reads_back(content: bytes, name: str, notice: Notice, press: Press) -> tuple[str, ...]:
+    """Compare a written document with the notice through the reader that also serves `init --from` (rule 9).
+
+    Returns the texts beside its table.
+    """
     extra_names = {heading: key for key, heading in notice.headings.items()}
     printed, _findings = read_printed_notice(content, name, press.fields, extra_names, notice.title)
     different = differences(notice, printed, press.layout.keys)
@@ -100,3 +105,4 @@ def _reads_back(content: bytes, name: str, notice: Notice, press: Press) -> None
             )
             for one in different
         )
+    return printed.beside

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.limits import MAX_FILE_BYTES
@@ -11,6 +11,7 @@ from reportgen.core.reading import Context
 from reportgen.core.records import Filled
 from reportgen.core.returned_unit import unit_in_path
 from reportgen.core.returns import parse_return
+from reportgen.core.ruling_cells import is_ruling_table
 from reportgen.readers.archives import is_archive, unpack
 from reportgen.readers.formats import is_scan, read_return
 from reportgen.readers.inbox import Incoming, is_scan_name
@@ -20,13 +21,17 @@ from reportgen.readers.workspace import reason_of
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A file that came in, or one out of an archive (报送.zip/水利局.xlsx): what it answers, or whose scan it is."""
+    """A file that came in, or one out of an archive (报送.zip/水利局.xlsx): what it answers, or whose scan it is.
+
+    `is_input` marks those that lie in input/ and whose content is recorded: not scans, and not what an archive holds.
+    """
 
     name: str
     content: bytes = b""
     filled: Filled | None = None
     findings: tuple[Finding, ...] = ()
     scan_of: str = ""
+    is_input: bool = False
 
 
 def read_files(files: Sequence[Incoming], context: Context, progress: Callable[[int, int], None]) -> list[ReadFile]:
@@ -34,6 +39,10 @@ def read_files(files: Sequence[Incoming], context: Context, progress: Callable[[
     read: list[ReadFile] = []
     for number, one in enumerate(files, 1):
         progress(number, len(files))
+        if one.leads_out:
+            values = {"name": one.name, "what": "是指向别处的链接，没有读取"}
+            read.append(ReadFile(one.name, findings=(Finding(Code.F18, Place(one.name), values=values),)))
+            continue
         try:
             size = one.path.stat().st_size
             if size > MAX_FILE_BYTES:
@@ -44,7 +53,8 @@ def read_files(files: Sequence[Incoming], context: Context, progress: Callable[[
             unread = Finding(Code.F01, Place(one.name), values={"reason": reason_of(error)})
             read.append(ReadFile(one.name, findings=(unread,)))
             continue
-        read += _read_file(one.name, content, context)
+        first, *members = read_file(one.name, content, context)
+        read += [replace(first, content=content, is_input=one.is_input), *members]
     return read
 
 
@@ -53,6 +63,8 @@ def read_content(content: bytes, name: str, context: Context) -> tuple[Filled | 
     book, findings = read_return(content, name)
     if book is None:
         return None, findings
+    if is_ruling_table(book, context.fields):
+        return None, (Finding(Code.M21, Place(name), values={"period": context.period}),)
     filled, told = parse_return(book, context)
     return filled, (*findings, *told)
 
@@ -63,12 +75,14 @@ def _oversized(one: Incoming, context: Context) -> ReadFile:
     return ReadFile(one.name, findings=(too_large(f"超过 {MAX_FILE_BYTES >> 20} MB").finding(one.name),))
 
 
-def _read_file(name: str, content: bytes, context: Context) -> Iterator[ReadFile]:
+def read_file(name: str, content: bytes, context: Context) -> Iterator[ReadFile]:
+    """Yield what a file holds; an archive and each file in it by themselves."""
     if not is_archive(content):
         yield _read_one(name, content, context)
         return
     unpacked = unpack(content, name)
-    yield ReadFile(name, content, findings=tuple(unpacked.findings))
+    is_empty = not unpacked.files and not unpacked.findings
+    yield ReadFile(name, content, findings=(Finding(Code.F14, Place(name)),) if is_empty else tuple(unpacked.findings))
     for member, inner in sorted(unpacked.files.items()):
         yield _read_one(member, inner, context)
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from reportgen.commands.collect import Collected, Progress, collect
-from reportgen.core.findings import CannotRun, Code
+from reportgen.commands.collect import Collected, Progress, collect, settle
+from reportgen.core.findings import CannotRun, Code, cannot_run
 from reportgen.core.period import Period
-from reportgen.core.review import Review
+from reportgen.core.review import Material, Review
 from reportgen.core.review import review as working_table
 from reportgen.readers.inbox import RULINGS_FILE
 from reportgen.readers.workspace import Workspace
-from reportgen.writers.replace import write_file
+from reportgen.writers.replace import no_step, replace_files
 from reportgen.writers.review_book import write_review
+
+_LOSES_RULINGS = (Code.M10, Code.M21)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewDone:
-    """What `review` wrote; `kept` counts the tasks on which the clerk had ruled before."""
+    """What `review` wrote; `kept` counts the rows on which the clerk had ruled before."""
 
     collected: Collected
     review: Review
@@ -27,27 +30,64 @@ class ReviewDone:
     outputs: tuple[Path, ...]
 
 
-def review(workspace: Workspace, period: Period, now: datetime, progress: Progress) -> ReviewDone:
-    """Write 审定.xlsx with new returns in it and every ruling as it was.
+def review(
+    workspace: Workspace,
+    period: Period,
+    now: datetime,
+    progress: Progress,
+    at_step: Callable[[str], None] = no_step,
+) -> ReviewDone:
+    """Write 审定.xlsx with new returns in it and every ruling as it was; `at_step` as `replace_files` takes it.
 
-    Raises CannotRun when the file that is there cannot be read in full: what it holds would be lost.
+    Raises CannotRun when rulings that are there cannot be read in full: what they say would be lost.
     """
+    settle(workspace, period)
+    path = workspace.input_dir(period) / RULINGS_FILE
+    existing = path.read_bytes() if path.exists() else None
     collected = collect(workspace, period, now, progress)
-    damaged = [f for f in collected.findings if f.code is Code.M10]
+    refuse_damaged(collected)
+    table, path = write_table(collected, existing, at_step)
+    kept = sum(map(collected.rulings.has_decided, collected.rulings.written))
+    return ReviewDone(collected, table, kept, (path,))
+
+
+def refuse_damaged(collected: Collected) -> None:
+    """Raise CannotRun when 审定.xlsx cannot be read in full, or lies there under another name."""
+    damaged = [f for f in collected.findings if f.code in _LOSES_RULINGS]
     if damaged:
         raise CannotRun(damaged)
+
+
+def write_table(collected: Collected, existing: bytes | None, at_step: Callable[[str], None]) -> tuple[Review, Path]:
+    """Write 审定.xlsx as `collected` has it, around what the clerk added to it, and return the table and its path.
+
+    `existing` is its content from before the rulings were read. Raises CannotRun when somebody saved it since.
+    """
     month = collected.month
-    table = working_table(
+    material = Material(
         collected.merged,
         month.plan,
         month.ledger,
         month.settings,
-        collected.reports,
+        collected.intake.reports,
+        collected.returns,
         collected.rulings,
         collected.findings,
+        collected.intake.grounds,
+        collected.stale,
+        _last_statuses(collected),
     )
+    table = working_table(material)
     path = month.input_dir / RULINGS_FILE
-    existing = path.read_bytes() if path.exists() else None
-    write_file(path, write_review(table, month.settings, existing))
-    kept = sum(ruling.decides for ruling in collected.rulings.by_seq.values())
-    return ReviewDone(collected, table, kept, (path,))
+    content = write_review(table, month.settings, existing)
+    if (path.read_bytes() if path.exists() else None) != existing:
+        raise cannot_run(Code.W23, name=path.name)
+    replace_files(path.parent, {path.name: content}, (), at_step)
+    return table, path
+
+
+def _last_statuses(collected: Collected) -> dict[int, str]:
+    """Return the statuses that the last period's notice printed, by 序号; none where there is no notice of it."""
+    before = collected.month.period.previous
+    last = next((result for result in collected.past if result.period == before), None)
+    return {outcome.seq: outcome.status for outcome in last.outcomes} if last else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ from reportgen.core.findings import Code, Finding
 from reportgen.core.model import Ledger, Role, Task
 from reportgen.core.parts import Part, same_label, split_parts
 from reportgen.core.period import Period
+from reportgen.core.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,23 @@ class PeriodTask:
     def seq(self) -> int:
         return self.task.seq
 
+    @property
+    def parts(self) -> tuple[tuple[str, Ask], ...]:
+        """The answers with the names that the office rules on them by: "" for the only one of a task.
+
+        A part goes by its label, a unit among several by its name, a unit among several of one label by both.
+        """
+        if len(self.asks) == 1:
+            return (("", self.asks[0]),)
+        shared = Counter(ask.label for ask in self.asks)
+        names = [ask.label if ask.label and shared[ask.label] == 1 else _both(ask) for ask in self.asks]
+        is_clear = len({fold(name) for name in names}) == len(names)
+        return tuple((name if is_clear else _both(ask), ask) for name, ask in zip(names, self.asks, strict=True))
+
+
+def _both(ask: Ask) -> str:
+    return "·".join(filter(None, (ask.label, ask.unit)))
+
 
 @dataclass(frozen=True)  # no slots: the indexes are made when first asked for, and then kept
 class Plan:
@@ -81,6 +100,10 @@ class Plan:
 
     def asks_of(self, unit: str) -> tuple[Ask, ...]:
         return self._asks_by_unit.get(unit, ())
+
+    def parts_of(self, unit: str) -> tuple[tuple[str, Ask], ...]:
+        """Return what `unit` answers, each with the name of its part as `PeriodTask.parts` gives it."""
+        return self._parts_by_unit.get(unit, ())
 
     @property
     def asked_units(self) -> tuple[str, ...]:
@@ -104,6 +127,14 @@ class Plan:
         for ask in self.asks:
             by_unit.setdefault(ask.unit, []).append(ask)
         return {unit: tuple(asks) for unit, asks in by_unit.items()}
+
+    @cached_property
+    def _parts_by_unit(self) -> Mapping[str, tuple[tuple[str, Ask], ...]]:
+        by_unit: dict[str, list[tuple[str, Ask]]] = {}
+        for task in self.tasks:
+            for part, ask in task.parts:
+                by_unit.setdefault(ask.unit, []).append((part, ask))
+        return {unit: tuple(parts) for unit, parts in by_unit.items()}
 
     @cached_property
     def _informed_by_unit(self) -> Mapping[str, tuple[PeriodTask, ...]]:

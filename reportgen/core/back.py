@@ -13,7 +13,7 @@ from reportgen.core.rulings import Rulings, is_settled
 from reportgen.core.stamp import FILER_LABELS, Stamp
 
 # A row or column that is gone cannot be put back by the unit: its form is protected.
-_GONE = (Code.H01, Code.R04)
+_GONE = (Code.H01, Code.H05, Code.R04)
 # What a fresh form puts right by itself: rows, headings, prefilled texts.
 _RESTORED = (*_GONE, Code.H02, Code.H04, Code.R05)
 _UNREADABLE = (Code.V08, Code.V09)

@@ -31,11 +31,15 @@ def of_leaders(notice: Notice, merged: Merged, order: Iterable[str]) -> dict[str
     return {
         name: replace(
             notice,
-            title=f"{notice.title}（{name}分管）",
+            title=title_for_leader(notice.title, name),
             rows=tuple(row for row, own in zip(notice.rows, leaders, strict=True) if name in own),
         )
         for name in names
     }
+
+
+def title_for_leader(title: str, leader: str) -> str:
+    return f"{title}（{leader}分管）"
 
 
 def _note(rows: Sequence[Mapping[str, str]], units: Sequence[UnitState]) -> str:

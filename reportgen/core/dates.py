@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime
 
 from reportgen.core.grid import Shown, Value, text_of
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?")
 _TIME = re.compile(r"(\d{1,2})\s*[:：时点]\s*(\d{1,2})?\s*(?:分|[:：]\d{2})?$")
+_NUMERAL = re.compile("[零〇一二三四五六七八九十]+(?=[年月日])")
+_DIGITS = {char: str(digit) for digit, char in enumerate("〇一二三四五六七八九")} | {"零": "0"}
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
 def moment_of(value: Value | None) -> datetime | None:
     """Return the date, and time where one is given, that a cell holds; None when it holds neither.
 
-    Understood are date cells, 2023-08-31, 2023/8/31, 2023.8.31, 2023年8月31日, 20230831, each with 12:00 or 12时.
+    Understood are date cells, 2023-08-31, 2023/8/31, 2023.8.31, 2023年8月31日, 20230831, 二〇二三年八月三十一日,
+    in digits of any width, each with 12:00 or 12时.
     """
     if isinstance(value, Shown):
         value = value.value if isinstance(value.value, date) else value.text
@@ -25,7 +29,8 @@ def moment_of(value: Value | None) -> datetime | None:
         return datetime(value.year, value.month, value.day)
     if value is None or isinstance(value, bool):
         return None
-    text = text_of(value).strip()  # the space between day and hour parts them: 2023-9-2 12:00
+    # The space between day and hour parts them: 2023-9-2 12:00.
+    text = _NUMERAL.sub(_arabic, unicodedata.normalize("NFKC", text_of(value)).strip())
     match = _DATE.match(text) or _COMPACT.fullmatch(text)
     if not match:
         return None
@@ -39,6 +44,14 @@ def moment_of(value: Value | None) -> datetime | None:
         return datetime(year, month, day, hour, minute)
     except ValueError:
         return None
+
+
+def _arabic(numeral: re.Match[str]) -> str:
+    """Return a numeral of a date in digits: 二〇二三 → 2023, 三十一 → 31."""
+    tens, ten, ones = numeral.group().partition("十")
+    if not ten:
+        return "".join(_DIGITS[char] for char in tens)
+    return (_DIGITS.get(tens, "") if tens else "1") + (_DIGITS.get(ones, "") if ones else "0")
 
 
 def date_of(value: Value | None) -> date | None:

@@ -196,6 +196,7 @@ class Settings:
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
     require_scan: bool = False
+    tidy_marks: bool = False
     contact: str = ""
     circular: CircularWords | None = None
     template_set: TemplateSet = TemplateSet.SAMPLE

@@ -104,6 +104,31 @@ class Code(Enum):
         "LibreOffice 没有生成 PDF：{reason}；文件都没有写。",
         "请再运行一次；仍不行的，不加 --pdf 运行，写出后用 Word、WPS 打开，另存为 PDF。",
     )
+    W20 = (
+        _ERROR,
+        "{who} 正在使用这个工作区：{since} 起运行 {command}，还没有结束。",
+        "请等对方用完再运行；确知没有人在用的，删去工作区中的“{name}”再运行。",
+    )
+    W21 = (_ERROR, "本期没有第{seq}项。", "本期的序号是{known}。")
+    W22 = (
+        _ERROR,
+        "{period} 还没有写出过通报表，没有可以对照的。",
+        "请先运行 build {period}（或加 --draft）；改动以它写出的通报表为准。",
+    )
+    W23 = (_ERROR, "“{name}”在程序运行时被人改动了，没有写入。", "改动都在；请保存并关闭它，再运行一次。")
+    # archives
+    A01 = (_ERROR, "{label}还没有写出正式的通报表，不能存档。", "请先运行 reportgen build {period}。")
+    A02 = (
+        _ERROR,
+        "写出的“{name}”{reason}，与生成时不同。",
+        "请运行 reportgen build {period} 重新生成（改动过的会另存），再存档。",
+    )
+    A03 = (_ERROR, "生成通报表以后，“{name}”{reason}。", "请运行 reportgen build {period} 重新生成，再存档。")
+    A04 = (_ERROR, "“{name}”不能存档：{reason}。", "请改名或移走；动过 input/ 的，再运行 reportgen build。")
+    A05 = (_ERROR, "不是存档包：{reason}。", "请用 reportgen archive 写出的 .zip。")
+    A06 = (_ERROR, "存档包里的“{name}”{reason}。", "这一份不能作为依据，请找原来的存档包。")
+    A07 = (_ERROR, "按存档重新生成的“{name}”与存档中的不同：{reason}。", "请把存档包交维护人员查看。")
+    A08 = (_ERROR, "按存档重新生成时没有做完：{reason}", "请把存档包交维护人员查看。")
     # settings and templates: nothing runs before they are right
     C01 = (_ERROR, "配置文件不是有效的 YAML：{reason}", "请检查该行的缩进、冒号后的空格和引号是否成对。")
     C02 = (_ERROR, "不认识的配置项“{key}”。", "{advice}")
@@ -245,13 +270,13 @@ class Code(Enum):
     F13 = (
         _ERROR,
         "与“{other}”轮次、填报日期、收到时间都相同而内容不同{differs}，暂用“{used}”。",
-        "请向单位核实以哪份为准，另一份移入“作废”文件夹。",
+        "请向单位核实以哪份为准，另一份移入“作废”文件夹；或在“审定.xlsx”中逐项选“采用”。",
     )
     F14 = (_ERROR, "文件是空的。", "请向填报单位重新要一份。" + _DISCARD)
     F15 = (_NOTE, "不是报送表，没有读取。", "盖章件等留存即可。")
     F16 = (_NOTE, "文件里带有{what}，没有运行，也没有读取。", "无需处理；其中有要报的内容的，请单位写进表格。")
     F17 = (_WARNING, "“{unit}”还没有报盖章件。", "请催报盖章件，文件名中写明单位名称，放进同一文件夹。")
-    F18 = (_WARNING, "压缩包中的“{name}”{what}。", "请向填报单位核实；不需要的，删去后重新压缩。")
+    F18 = (_WARNING, "“{name}”{what}。", "请向填报单位核实；要用的，把文件本身放进来。")
     F19 = (
         _WARNING,
         "这是{what}，预填的内容可能与现在的台账不同。",
@@ -267,11 +292,13 @@ class Code(Enum):
         _ERROR,
         "工作表“{sheet}”里另有一张表，{what}，没有采用。",
         "请单位每个文件只交一张本单位本期的表；要报的内容请移入“{used}”。",
+        "每个文件请只留一张本单位本期的表；要报的内容请移入“{used}”，其余删去。",
     )
     F23 = (
         _WARNING,
         "“{heading}”写的是“{value}”，认不出是哪一天。",
         "请写成 2023年8月31日 的样子；有几份表时靠它分先后。",
+        "请写成 2023年8月31日 的样子。",
     )
     # headings
     H01 = (_ERROR, "表头缺少“{heading}”列。", "请恢复表头文字，或用新的空白表重填。")
@@ -287,7 +314,7 @@ class Code(Enum):
         "请核对序号；如确应由该单位填报，请改台账的责任单位或分工。",
         "请核对序号；不由本单位填报的内容请删去。",
     )
-    R03 = (_ERROR, "{what}出现了两次，内容不同：第{first}行与第{second}行。", "请单位只保留一行。", "请只保留一行。")
+    R03 = (_ERROR, "{what}出现了两次，内容不同：{first}与{second}。", "请单位只保留一行。", "请只保留一行。")
     R04 = (_ERROR, "表中没有{what}。", "请单位补报这一项；不要删除表中的行。", "请补报这一项。")
     R05 = (
         _WARNING,
@@ -326,8 +353,14 @@ class Code(Enum):
         _WARNING,
         "“{heading}”成了“{value}”，后面的数字可能已经丢失。",
         "请向单位核实原来的数，把单元格设为文本后重填。",
+        "请把单元格设为文本后重填。",
     )
-    V15 = (_WARNING, "{what}的“{heading}”已到一格能放的字数上限，后面的文字可能丢失。", "请向单位要完整的文字。")
+    V15 = (
+        _WARNING,
+        "{what}的“{heading}”已到一格能放的字数上限，后面的文字可能丢失。",
+        "请向单位要完整的文字。",
+        "请压缩文字，写完整。",
+    )
     V16 = (_NOTE, "{what}的“{heading}”与“{other}”填反了，已对调。", "请核对。")
     V17 = (_NOTE, "{what}的“{heading}”与上一行合并成一格，两行都采用同样的内容。", "请核对；不同的内容请单位分开填。")
     # merging
@@ -345,7 +378,7 @@ class Code(Enum):
     M04 = (_NOTE, "{what}开头重复的“{words}”已去掉。", "无需处理。")
     M05 = (_NOTE, "第{seq}项没有{period}目标，印“{printed}”。", "如应有目标，请在台账中补填。")
     M06 = (_NOTE, "{what}开头重复的标签“{words}”已去掉。", "无需处理。")
-    M07 = (_ERROR, "审定的第{seq}项不在本期任务中。", "请核对“审定.xlsx”的序号。")
+    M07 = (_ERROR, "审定的{what}不在本期任务中。", "请核对“审定.xlsx”的序号和分项；不再需要的请清空这一行的审定。")
     M08 = (_ERROR, "审定状态“{value}”不在选项内。", "请改为：{choices}。")
     M09 = (_ERROR, "未报送单位表中的“{value}”{reason}", "{advice}")
     M10 = (_ERROR, "“审定.xlsx”不能使用：{reason}", "{advice}")
@@ -354,6 +387,29 @@ class Code(Enum):
         "第{seq}项审定为“{status}”，但没有填审定完成情况，且没有单位报送的文字。",
         "请在“审定完成情况”中补上要印的文字。",
     )
+    M20 = (
+        _WARNING,
+        "{what}审定之后，报送的内容或目标变了，需要复核。",
+        "请在“审定.xlsx”中核对这一行：改动审定，或在“复核”一栏选“已复核”。",
+    )
+    M21 = (
+        _ERROR,
+        "这是一份审定表，但文件名不是“审定.xlsx”，其中的审定没有采用。",
+        "请把它改名为“审定.xlsx”，放在 input/{period}/ 下；不要的请移入“作废”文件夹。",
+    )
+    M22 = (
+        _WARNING,
+        "这是另一份审定表，没有读取；采用的是“审定.xlsx”。",
+        "请把它移入“作废”文件夹；如应以它为准，请用它换下“审定.xlsx”。",
+    )
+    M23 = (_ERROR, "{what}的“采用”填的是“{value}”，{reason}", "请从下拉列表中选，或清空这一格。")
+    M24 = (_WARNING, "{what}的“审定下期目标”没有采用：{text}", "下期目标按整项任务审定，请填在这一项的第一行。")
+    M25 = (
+        _WARNING,
+        "“{unit}”曾审定为未报送，现已报送，按报送的内容印。",
+        "请核对其内容；在“未报送单位”表中清空这一行的审定即不再提示。",
+    )
+    M26 = (_NOTE, "{what}的标点已按设置改好：{words}。", "无需处理。")
     # the periods before
     P01 = (
         _WARNING,
@@ -377,6 +433,31 @@ class Code(Enum):
         "以后不再报送的，请在台账“止”一栏写上期次。",
     )
 
+    # edits by hand in a built notice that `adopt` does not take
+    E01 = (
+        _WARNING,
+        "第{seq}项的“{heading}”由“{before}”改成了“{after}”，没有采用。",
+        "这一栏取自台账；如应改动，请改台账，再运行 build。",
+    )
+    E02 = (
+        _WARNING,
+        "第{seq}项的一行被删去了，没有采用。",
+        "每项任务都要印；不再印的，请在台账中填“止”一期，再运行 build。",
+    )
+    E03 = (_WARNING, "多出的一行没有采用：{text}", "新任务请写进台账，再运行 build。")
+    E04 = (
+        _WARNING,
+        "标题改成了“{after}”，没有采用。",
+        "标题请在 config/reportgen.yaml 的 title 中改，再运行 build。",
+    )
+    E05 = (_WARNING, "第{seq}项的“{heading}”改成了“{after}”，没有采用：{reason}", "{advice}")
+    E06 = (
+        _WARNING,
+        "表头“{before}”改成了“{after}”，没有采用。",
+        "表头请在 templates/ 的通报表模板中改，再运行 build。",
+    )
+    E07 = (_WARNING, "表格以外{change}了文字，没有采用：{text}", "请在 templates/ 的通报表模板中改，再运行 build。")
+    E08 = (_WARNING, "任务的先后改了，没有采用。", "先后以台账为准；请在台账中调整各行的先后，再运行 build。")
     # sense: what a careful reader would notice; figures are warnings, words are notes
     S01 = (_WARNING, "报“{status}”，而数字没有达到目标：{reasoning}。", "请核实数字、目标或完成状态。")
     S02 = (_WARNING, "报“{status}”，而数字已经达到目标：{reasoning}。", "请核实完成状态，或写明尚未完成的内容。")
@@ -415,13 +496,20 @@ class Code(Enum):
 
     @property
     def asks_unit(self) -> bool:
-        """Whether the unit can put it right in what it wrote; the rest is the office's own matter."""
-        return self.severity is not Severity.NOTE and self.name[0] in "HRVS"
+        """Whether the unit can put it right in what it wrote; the rest is the office's own matter.
+
+        That is what is said of headings, rows and values, and what has words of its own for the unit.
+        """
+        is_of_the_table = self.name[0] in "HRVS"
+        return self.severity is not Severity.NOTE and (is_of_the_table or self.advice_to_unit != self.advice)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem. `field` is the key of the answer it concerns ("" for the whole row, file or unit)."""
+    """One problem. `field` is the key of the answer it concerns ("" for the whole row, file or unit).
+
+    `part` is the part of a task by the name that rulings use, "" for the whole and where a task has one answer.
+    """
 
     code: Code
     place: Place = NOWHERE
@@ -430,6 +518,7 @@ class Finding:
     field: str = ""
     values: Mapping[str, object] = dataclass_field(default_factory=dict)
     related: Place = NOWHERE
+    part: str = ""
 
     @property
     def severity(self) -> Severity:

@@ -13,7 +13,8 @@ from reportgen.core.model import Ledger
 from reportgen.core.notice import Merged, Piece, Row
 from reportgen.core.parts import joined, without_label
 from reportgen.core.records import Change, UnitReport
-from reportgen.core.rulings import Ruling, Rulings
+from reportgen.core.rulings import Ruling, Rulings, key_of
+from reportgen.core.sense import tidied
 from reportgen.core.text import has_end_mark, squeeze
 
 _CLOSES_STATUS = "。，、：；"
@@ -29,7 +30,7 @@ class Ground:
     statuses: Statuses
     reports: Mapping[str, UnitReport]
     rulings: Rulings
-    collect_every: bool = False
+    tidy_marks: bool = False
 
 
 @dataclass(slots=True)
@@ -54,23 +55,25 @@ def merge(ground: Ground) -> tuple[Merged, tuple[Finding, ...]]:
 
 
 def _unknown_rulings(ground: Ground) -> Iterable[Finding]:
-    known = {task.seq for task in ground.plan.tasks}
-    for ruling in ground.rulings.by_seq.values():
-        if ruling.seq not in known:
-            yield Finding(Code.M07, ruling.place, seq=ruling.seq, values={"seq": ruling.seq})
+    known = {key_of(task.seq) for task in ground.plan.tasks}
+    known |= {key_of(task.seq, part) for task in ground.plan.tasks for part, _ask in task.parts if part}
+    for ruling in ground.rulings.all:
+        if ruling.key not in known and (ruling.decides or ruling.adopted):
+            yield Finding(Code.M07, ruling.place, seq=ruling.seq, values={"what": ruling.what})
 
 
 def _row(task: PeriodTask, ground: Ground, log: _Log) -> Row:
     ruling = ground.rulings.of(task.seq)
     if not task.target:
         return _row_without_target(task, ruling, ground, log)
-    several = len(task.asks) > 1
-    pieces = tuple(_piece(ask, several, ground, log) for ask in task.asks)
-    status = _status(task, pieces, ground, log)
-    completion = _completion(task, pieces, ground)
+    pieces = tuple(_piece(part, ask, task, ground, log) for part, ask in task.parts)
+    status, completion = _status(task, pieces, ground, log), _completion(pieces)
     final_status, final_text = status, completion
+    if any(piece.reported for piece in pieces):
+        as_reported = tuple(piece.reported or piece for piece in pieces)
+        status, completion = _status(task, as_reported, ground, _Log()), _completion(as_reported)
     if ruling is not None:
-        final_status, final_text = _ruled(ruling, status, completion, log)
+        final_status, final_text = _ruled(ruling, final_status, final_text, log)
     if final_status == UNREPORTED and not (ruling and ruling.completion) and not _anyone_wrote(pieces):
         final_text = ""  # the status says it all: 未报送。
     if not final_status:
@@ -117,21 +120,37 @@ def _ruled(ruling: Ruling, status: str, completion: str, log: _Log) -> tuple[str
 # one unit's contribution
 
 
-def _piece(ask: Ask, several: bool, ground: Ground, log: _Log) -> Piece:
+def _piece(part: str, ask: Ask, task: PeriodTask, ground: Ground, log: _Log) -> Piece:
+    """Return what a unit contributes, after a ruling on its part alone; one on the whole comes later."""
+    several = len(task.asks) > 1
+    ruling = ground.rulings.of(task.seq, part) if part else None
+    reported = _reported_piece(part, ask, ground)
+    if ruling is None or not ruling.decides:
+        return _tidied(reported, ask, several, ground.tidy_marks, log)
+    own = replace(reported, ruling=ruling, status=ruling.status or reported.status, is_silent=False)
+    if ruling.completion:
+        own = replace(own, text=ruling.completion, place=ruling.place)
+    own = replace(own, is_missing=not own.text and own.status != UNREPORTED)
+    # A text that the office wrote is printed as it wrote it.
+    tidy_own = ground.tidy_marks and not ruling.completion
+    shown = _tidied(reported, ask, several, ground.tidy_marks, _Log())
+    return replace(_tidied(own, ask, several, tidy_own, log), reported=shown)
+
+
+def _reported_piece(part: str, ask: Ask, ground: Ground) -> Piece:
     report = ground.reports.get(ask.unit)
     answer = report.answers.get(ask.key) if report else None
     if answer is None:
-        if ask.unit in ground.rulings.unreported:
-            return Piece(ask.unit, ask.label, status=UNREPORTED, is_silent=True)
-        return Piece(ask.unit, ask.label, is_silent=report is None, is_missing=report is not None)
+        if ask.unit in ground.rulings.unreported and report is None:
+            return Piece(ask.unit, ask.label, status=UNREPORTED, is_silent=True, part=part)
+        return Piece(ask.unit, ask.label, is_silent=report is None, is_missing=report is not None, part=part)
     status = answer.text(keys.STATUS) if ground.statuses.get(answer.text(keys.STATUS)) else ""
     written = answer.text(keys.COMPLETION)
     place = answer.place_of(keys.COMPLETION)
-    piece = Piece(ask.unit, ask.label, status, written, place, is_missing=not written)
-    return _tidied(piece, ask, several, log)
+    return Piece(ask.unit, ask.label, status, written, place, is_missing=not written, part=part)
 
 
-def _tidied(piece: Piece, ask: Ask, several: bool, log: _Log) -> Piece:
+def _tidied(piece: Piece, ask: Ask, several: bool, tidy_marks: bool, log: _Log) -> Piece:
     """Return the piece without a label or status that the print would show twice; each change is noted."""
     text, words = without_label(piece.text, piece.label)
     if words:
@@ -140,6 +159,11 @@ def _tidied(piece: Piece, ask: Ask, several: bool, log: _Log) -> Piece:
     text, words = without_status(piece.text, piece.status)
     if words:
         log.change(Code.M04, ask, piece, text, "去掉重复的状态", words)
+        piece = _with_text(piece, text)
+    text, done = tidied(piece.text) if tidy_marks else (piece.text, ())
+    if done:
+        words = "、".join(done)
+        log.change(Code.M26, ask, piece, text, words, words)
         piece = _with_text(piece, text)
     if (several or piece.label) and piece.text and not has_end_mark(piece.text):
         log.change(Code.M03, ask, piece, f"{piece.text}。", "补句号")
@@ -191,7 +215,7 @@ def _is_led(task: PeriodTask, ground: Ground) -> bool:
     return not has_parts and ground.ledger.members_of(task.task.lead) == (task.task.lead,)
 
 
-def _completion(task: PeriodTask, pieces: Sequence[Piece], ground: Ground) -> str:
+def _completion(pieces: Sequence[Piece]) -> str:
     """Return the text of the whole: parts in the order of the target's labels, several units under their names."""
     blocks: list[str] = []
     for label in dict.fromkeys(piece.label for piece in pieces):
@@ -205,7 +229,7 @@ def _completion(task: PeriodTask, pieces: Sequence[Piece], ground: Ground) -> st
 def _shown(piece: Piece, named: bool, is_whole: bool) -> str:
     """Return what a piece adds to its row; a whole row's own 未报送 is said by the status before it."""
     if piece.status == UNREPORTED:
-        text = "" if is_whole else f"{UNREPORTED}。"
+        text = piece.text if is_whole else f"{UNREPORTED}。{piece.text}"
     elif piece.is_silent:
         text = UNREPORTED_MARK
     elif piece.is_missing:

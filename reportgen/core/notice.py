@@ -18,7 +18,11 @@ CONTINUED = "（续）"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What one unit contributed to a row; `text` is as it is printed, `status` its own, both "" when missing."""
+    """What one unit contributed to a row; `text` is as it is printed, `status` its own, both "" when missing.
+
+    `part` is the name by which it is ruled on, "" for the only piece of a row. Where the office ruled on it, `reported`
+    is the piece as it was.
+    """
 
     unit: str
     label: str
@@ -27,11 +31,17 @@ class Piece:
     place: Place = NOWHERE
     is_silent: bool = False
     is_missing: bool = False
+    part: str = ""
+    ruling: Ruling | None = None
+    reported: Piece | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One task of the notice. `others` holds the joined texts of the unit fields that are not printed by default."""
+    """One task of the notice. `others` holds the joined texts of the unit fields that are not printed by default.
+
+    `reported_status` and `reported_completion` are what would stand without any ruling.
+    """
 
     task: Task
     target: str
@@ -106,12 +116,16 @@ class PrintedRow:
 
 @dataclass(frozen=True, slots=True)
 class PrintedNotice:
-    """A printed notice as read: title, headings in column order as (key or "", text), and rows."""
+    """A printed notice as read: title, headings in column order as (key or "", text), and rows.
+
+    `beside` are the texts outside of the table, the title among them.
+    """
 
     file: str
     title: str
     headings: tuple[tuple[str, str], ...]
     rows: tuple[PrintedRow, ...]
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ def parse_printed(
     head: _Head | None = None
     shown_title = ""
     above: list[str] = []
+    beside: list[str] = []
     rows: list[PrintedRow] = []
     findings: list[Finding] = []
     group = ""
@@ -90,19 +91,27 @@ def parse_printed(
             continue
         above += paragraphs.get(grid.sheet, ())
         found = _head_of(grid, fields, names)
+        if found:
+            beside += _texts_above(grid, found.first)
         if found and not head:
             shown_title = _title([*above, *_texts_above(grid, found.first)], title)
         elif not found and not _goes_on(grid, head, paragraphs):
             findings += _left_out(grid, head)
+            beside += [grid.text(row, column) for row, cells in grid.rows() for column in cells]
             continue
         head = found or head
         if head:
             more, told, group = _rows(grid, head, found.last + 1 if found else 1, group)
             rows += more
             findings += told
+            stray = {one.place.row for one in told if one.code is Code.N03}
+            beside += [grid.text(row, column) for row, cells in grid.rows() if row in stray for column in cells]
     if head is None:
         return PrintedNotice(book.file, "", (), ()), (Finding(Code.N01, Place(book.file)),)
-    return PrintedNotice(book.file, shown_title, tuple(head.columns.values()), tuple(rows)), tuple(findings)
+    beside += [text for texts in paragraphs.values() for text in texts]
+    kept = tuple(text.strip() for text in beside if squeeze(text))
+    printed = PrintedNotice(book.file, shown_title, tuple(head.columns.values()), tuple(rows), kept)
+    return printed, tuple(findings)
 
 
 def table_text(book: Book, fields: Fields, extra_names: Mapping[str, str] | None = None) -> TableText | None:

@@ -23,14 +23,31 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """One thing that the office changed, kept for the manifest; `why` is its opinion, `place` where it said so."""
+
+    seq: int
+    part: str
+    field: str
+    before: str
+    after: str
+    why: str = ""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """One row of a return: texts by field key, each with the cell it stood in."""
+    """One row of a return: texts by field key, each with the cell it stood in.
+
+    `changed` holds the prefilled texts that the unit changed, by field key.
+    """
 
     seq: int
     label: str
     texts: Mapping[str, str]
     places: Mapping[str, Place] = field(default_factory=dict)
     place: Place = NOWHERE
+    changed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[int, str]:

@@ -17,9 +17,14 @@ _SEPARATORS = re.compile(r"[\n、]")
 _LONGEST_OF_FORM = 5_000
 
 
-def tell_beside(book: Book, tables: Sequence[Table], words: Words, context: Context, reading: Reading) -> None:
-    """Tell each text of the visible sheets that is neither the form's own nor in a table, and those in no cell."""
-    answered = {place for _value, place in words.values()}
+def tell_beside(
+    book: Book, tables: Sequence[Table], around: Sequence[Words], context: Context, reading: Reading
+) -> None:
+    """Tell each text of the visible sheets that is neither the form's own nor in a table, and those in no cell.
+
+    `around` are the words around the tables, which are read elsewhere.
+    """
+    answered = {place for words in around for _value, place in words.values()}
     by_grid = {id(table.grid): table for table in tables}
     for grid in (*book.visible, *(table.grid for table in tables if table.grid.hidden)):
         told = 0

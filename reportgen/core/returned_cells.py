@@ -34,22 +34,24 @@ def answer_of(
     """Return the answer that a row gives."""
     texts: dict[str, str] = {}
     places: dict[str, Place] = {}
+    changed: dict[str, str] = {}
     for wanted in context.fields.of_units:
         column = table.columns.get(wanted.key)
         if column is None:
             continue
         if wanted.key == keys.NEXT_TARGET and ask.next_target is not None:
-            _compare_prefilled(table, row, wanted, ask.next_target, ask, reading)
+            changed |= _changed_prefilled(table, row, wanted, ask.next_target, ask, reading)
             continue
         place = places[wanted.key] = table.grid.place(row, column)
         value = _value(table, row, values, column, wanted, ask, reading)
         texts[wanted.key] = _text_of_unit(value, place, wanted, ask, reading)
     for key, text in ((keys.ANNUAL_TARGET, ask.task.annual_target), (keys.PERIOD_TARGET, ask.target)):
         if key in context.fields:
-            _compare_prefilled(table, row, context.fields[key], text, ask, reading)
+            changed |= _changed_prefilled(table, row, context.fields[key], text, ask, reading)
     _tell_extra(table, row, values, ask, reading)
     _exchange(texts, places, ask, context, reading)
-    return Answer(ask.seq, ask.label, texts, places, table.grid.place(row, table.columns.get(keys.SEQ, 0)))
+    place = table.grid.place(row, table.columns.get(keys.SEQ, 0))
+    return Answer(ask.seq, ask.label, texts, places, place, changed)
 
 
 def _value(
@@ -102,16 +104,20 @@ def _tidied(written: str, place: Place, wanted: Field, ask: Ask, reading: Readin
     return text
 
 
-def _compare_prefilled(table: Table, row: int, wanted: Field, expected: str, ask: Ask, reading: Reading) -> None:
-    """Tell a prefilled text that was changed (rule 5); the ledger's text stands."""
+def _changed_prefilled(
+    table: Table, row: int, wanted: Field, expected: str, ask: Ask, reading: Reading
+) -> dict[str, str]:
+    """Return a prefilled text that was changed, by its key, and tell it (rule 5); the ledger's text stands."""
     column = table.columns.get(wanted.key)
     if column is None:
-        return
+        return {}
     found, place = table.grid.text(row, column), table.grid.place(row, column)
-    if squeeze(without_control(found)) != squeeze(without_control(expected)):
-        values = {"heading": wanted.heading, "ledger": expected, "found": found}
-        reading.tell(Code.R05, place, ask.seq, wanted.key, **values)
-        reading.change(ask, wanted.key, place, found, expected, "按台账恢复")
+    if squeeze(without_control(found)) == squeeze(without_control(expected)):
+        return {}
+    values = {"heading": wanted.heading, "ledger": expected, "found": found}
+    reading.tell(Code.R05, place, ask.seq, wanted.key, **values)
+    reading.change(ask, wanted.key, place, found, expected, "按台账恢复")
+    return {wanted.key: without_control(found).strip()}
 
 
 def _tell_extra(table: Table, row: int, values: Mapping[int, Value], ask: Ask, reading: Reading) -> None:

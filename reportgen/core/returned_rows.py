@@ -25,7 +25,9 @@ _SEQ = re.compile(r"(?:序号|编号|no\.?)?\(?第?(\d{1,6})(?:项|号)?\)?[.、
 _ALIKE = 0.8  # of the characters of two targets, at least
 _MORE_ALIKE = 0.05  # than to any other
 _COMPARED = 200  # characters of each text
-_SHORTEST_TARGET = 8  # characters; less cannot be compared
+_SHORTEST_TARGET = 8  # characters; less cannot be alike by chance only
+_SHORTEST_EXACT = 4
+_TARGET = "目标任务"
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class Rows:
         meant = self._by_exact_target(row) if marked is None else None
         if meant is not None and (numbered is None or meant.seq != numbered.seq):
             if number is None:
-                self._tell_known_by("目标任务", row, meant)
+                self._tell_known_by(_TARGET, row, meant)
             elif meant.seq != number:
                 self.reading.tell(Code.R12, self._place(row), meant.seq, number=number, what=meant.what)
             return meant
@@ -61,7 +63,7 @@ class Rows:
             return numbered
         likely = self._by_likeness(row) if self._answered(row) else None
         if likely is not None:
-            self._tell_known_by("目标任务", row, likely)
+            self._tell_known_by(_TARGET, row, likely)
             return likely
         self._tell_unknown(row, values, number, of_seq)
         return None
@@ -107,7 +109,7 @@ class Rows:
     def _by_exact_target(self, row: int) -> Ask | None:
         """Return the one answer whose target a row shows word for word, None when there is not just one."""
         target = fold(self.table.text(row, keys.PERIOD_TARGET))
-        same = [ask for ask in self.asks if fold(ask.target) == target] if len(target) >= _SHORTEST_TARGET else []
+        same = [ask for ask in self.asks if fold(ask.target) == target] if len(target) >= _SHORTEST_EXACT else []
         return same[0] if len(same) == 1 else None
 
     def _by_likeness(self, row: int) -> Ask | None:
@@ -137,6 +139,8 @@ class Rows:
         return self.table.grid.place(row, self.table.columns.get(keys.SEQ, 0))
 
     def _tell_known_by(self, by: str, row: int, ask: Ask) -> None:
+        if keys.SEQ not in self.table.columns and by == _TARGET:
+            return  # told once, at the head
         written = self.table.text(row, keys.SEQ).strip()
         shown = f"序号是“{shortened(written)}”" if written else "没有序号"
         self.reading.tell(Code.R09, self._place(row), ask.seq, shown=shown, by=by, what=ask.what)

@@ -19,6 +19,7 @@ META_LABELS = (UNIT_LABEL, PERIOD_LABEL, DEADLINE_LABEL, *FILER_LABELS.values())
 _LABELLED = re.compile("|".join(r"\s*".join(label) for label in sorted(META_LABELS, key=len, reverse=True)))
 _NOT_A_TABLE = 2  # a head must show more fields than this to be one
 _LONGEST_HEADING = 60
+_FURTHEST = 2  # columns from a label to what it labels
 # By these a row of a table can be known; one of them must be in the head.
 _KNOWN_BY = (keys.SEQ, keys.PERIOD_TARGET, keys.ANNUAL_TARGET)
 
@@ -190,8 +191,19 @@ def _read_label(
             found[label] = (text, grid.place(row, column))
             continue
         following = next((c for c in values if c > column), None)
-        if following is not None and not _labelled(text_of(values[following])):
+        if following is None or following - _last_column(grid, row, column) > _FURTHEST:
+            continue
+        if not _labelled(text_of(values[following])):
             found[label] = (values[following], grid.place(row, following))
+
+
+def _last_column(grid: Grid, row: int, column: int) -> int:
+    """Return where a cell ends that may be merged with those at its right."""
+    while grid.covered.get((row, column + 1)) == (row, column) or (
+        grid.covered.get((row, column + 1)) == grid.covered.get((row, column)) is not None
+    ):
+        column += 1
+    return column
 
 
 def _labelled(text: str) -> list[tuple[str, str]]:

@@ -42,7 +42,8 @@ def parse_return(book: Book, context: Context) -> tuple[Filled | None, tuple[Fin
         reading.tell(Code.F11, Place(book.file, tables[0].grid.sheet))
     main, *others = (check_head(table, context, reading) for table in _of_the_unit(tables, book, context, reading))
     answers = _answers((main, *others), context, reading)
-    tell_beside(book, tables, words, context, reading)
+    around = [words, *(words_around(table, Book(book.file, ())) for table in tables[1:])]
+    tell_beside(book, tables, around, context, reading)
     filled = Filled(
         unit=reading.unit,
         file=book.file,
@@ -87,13 +88,20 @@ def _answers(tables: Sequence[Table], context: Context, reading: Reading) -> tup
             if earlier is None or (earlier.is_blank and not answer.is_blank):
                 found[ask.key] = answer
             elif not answer.is_blank and earlier.texts != answer.texts:
-                at = table.grid.place(row, table.columns.get(keys.SEQ, 0))
-                reading.tell(Code.R03, at, ask.seq, what=ask.what, first=earlier.place.row, second=row)
+                first, second = _rows_shown(earlier.place, answer.place)
+                reading.tell(Code.R03, answer.place, ask.seq, what=ask.what, first=first, second=second)
         new = [key[0] for key, answer in found.items() if not answer.is_blank and key not in before]
         if number and new:
             at = table.grid.place(table.head, 0)
             reading.tell(Code.R11, at, rows=f"第{seq_ranges(new)}项", sheet=table.grid.sheet)
     return tuple(found.values())
+
+
+def _rows_shown(one: Place, other: Place) -> tuple[str, str]:
+    """Return how a message names two rows: 第7行, with the sheet where they stand on two."""
+    sheets = (f"“{place.sheet}”" if one.sheet != other.sheet else "" for place in (one, other))
+    first, second = (f"{sheet}第{place.row}行" for sheet, place in zip(sheets, (one, other), strict=True))
+    return first, second
 
 
 # who filled it, and when

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from reportgen.core.courses import Course, courses
@@ -61,7 +61,7 @@ class StatisticsSheet:
     widths: tuple[float, ...]
     notes: tuple[str, ...] = ()
     charts: tuple[ChartPlan, ...] = ()
-    colors: Mapping[str, StatusClass | None] | None = None
+    colors: Mapping[str, StatusClass | None] = field(default_factory=dict)
 
 
 def statistics(results: Sequence[Result], ledger: Ledger) -> tuple[StatisticsSheet, ...]:

@@ -55,7 +55,7 @@ def _weigh(unit: str, returns: Sequence[Filled], plan: Plan) -> tuple[UnitReport
     files = [one.file for one in latest_first if one.file in used] or [main.file]
     superseded = [one for one in latest_first if one.file not in files]
     findings = [_superseded(one, main) for one in superseded]
-    findings += [_tie(main, other) for other in latest_first[1:] if _is_tied(main, other)]
+    findings += [_tie(main, other, plan) for other in latest_first[1:] if _is_tied(main, other)]
     if len(files) > 1 and main.file in used and set(asked) - {a.key for a in main.answers if not a.is_blank}:
         rows = "第" + "、".join(map(str, sorted(set(used[main.file])))) + "项"
         values = {"rows": rows, "other": files[1]}
@@ -83,8 +83,12 @@ def _is_tied(main: Filled, other: Filled) -> bool:
     return same_rank and {a.key: a.texts for a in main.answers} != {a.key: a.texts for a in other.answers}
 
 
-def _tie(main: Filled, other: Filled) -> Finding:
-    values = {"other": other.file, "used": main.file, "differs": _differences(other, main)}
+def _tie(main: Filled, other: Filled, plan: Plan) -> Finding:
+    one, two = ({a.key: a.texts for a in each.answers if not a.is_blank} for each in (main, other))
+    both = {key for key in one if key in two and one[key] != two[key]}
+    differing = tuple((ask.seq, part) for part, ask in plan.parts_of(main.unit) if ask.key in both)
+    values: dict[str, object] = {"other": other.file, "used": main.file, "keys": differing}
+    values["differs"] = _differences(other, main)
     return Finding(Code.F13, Place(main.file), unit=main.unit, values=values, related=Place(other.file))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reportgen.core.limits import MAX_FILE_BYTES
+
 VOID_FOLDER = "作废"
 RULINGS_FILE = "审定.xlsx"
 RECEIPTS_FILE = "收件登记.xlsx"
@@ -17,14 +19,21 @@ SCAN_SUFFIXES = (".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".hei
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A file of input/P/: `name` is its path below that folder, by which messages speak of it."""
+    """A file of input/P/: `name` is its path below that folder, by which messages speak of it.
+
+    One that `leads_out` is a link to something that is not in the folder, and is not to be read.
+    """
 
     name: str
     path: Path
+    leads_out: bool = False
 
     @property
-    def is_scan(self) -> bool:
-        return is_scan_name(self.name)
+    def is_input(self) -> bool:
+        """Whether what is built hangs on the content of the file: no scan, no link that leads out, not too large."""
+        if self.leads_out or is_scan_name(self.name):
+            return False
+        return self.path.stat().st_size <= MAX_FILE_BYTES
 
 
 def is_scan_name(name: str) -> bool:
@@ -40,8 +49,7 @@ def is_left_out(parts: Sequence[str]) -> bool:
 def incoming(folder: Path) -> tuple[Incoming, ...]:
     """Return the files of `folder` that may be returns, sorted by name.
 
-    The folder 作废, hidden files, lock files of office programs, the program's own two files and links that lead out
-    of the folder are left out.
+    The folder 作废, hidden files, lock files of office programs and the program's own two files are left out.
     """
     if not folder.is_dir():
         return ()
@@ -51,10 +59,17 @@ def incoming(folder: Path) -> tuple[Incoming, ...]:
         relative = path.relative_to(folder)
         if is_left_out(relative.parts):
             continue
-        if str(relative) in _OWN_FILES or not path.is_file() or not path.resolve().is_relative_to(root):
-            continue
-        found.append(Incoming(relative.as_posix(), path))
+        leads_out = path.is_symlink() and not _is_within(path, root)
+        if relative.as_posix() not in _OWN_FILES and (leads_out or path.is_file()):
+            found.append(Incoming(relative.as_posix(), path, leads_out))
     return tuple(found)
+
+
+def _is_within(link: Path, root: Path) -> bool:
+    try:
+        return link.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # a circle of links
+        return False
 
 
 def _is_passed_over(name: str) -> bool:

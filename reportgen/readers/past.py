@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,27 @@ def past_files(root: Path, period: Period) -> dict[str, bytes]:
 
 def _name(period: Period) -> str:
     return f"output/{period.code}/{MANIFEST}"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a manifest says of the build that wrote it: hashes of inputs by path, of outputs by name in output/P/."""
+
+    version: str
+    title: str
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+
+
+def read_recorded(path: Path) -> Recorded | None:
+    """Return what the manifest in `path` records, None when there is none that can be read."""
+    try:
+        content = json.loads(path.read_bytes())
+        inputs = {one["file"]: one["sha256"] for one in content["inputs"]}
+        outputs = {one["file"]: one["sha256"] for one in content["outputs"]}
+        return Recorded(content["reportgen"], content["title"], inputs, outputs)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _periods_before(period: Period) -> Iterator[Period]:

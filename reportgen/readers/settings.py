@@ -68,6 +68,7 @@ class Configuration:
     collect_every: bool = False
     silenced: frozenset[str] = frozenset()
     require_scan: bool = False
+    tidy_marks: bool = False
     contact: str = ""
     circular: CircularWords | None = None
     template_set: TemplateSet = TemplateSet.SAMPLE
@@ -107,6 +108,7 @@ def settings_for(configuration: Configuration, period: Period) -> Settings:
         collect_every=configuration.collect_every,
         silenced=configuration.silenced,
         require_scan=configuration.require_scan,
+        tidy_marks=configuration.tidy_marks,
         contact=configuration.contact,
         circular=_circular_for(configuration.circular, period),
         template_set=configuration.template_set,
@@ -332,7 +334,7 @@ def _configuration(root: _Item) -> Configuration:
     fields = _fields(items["fields"]) if "fields" in items else ()
     statuses = _statuses(items["statuses"]) if "statuses" in items else ()
     collect = items["collect"].choice(_Collect) if "collect" in items else _Collect.LEAD
-    silenced, require_scan = _rules(items["rules"]) if "rules" in items else (frozenset(), False)
+    silenced, require_scan, tidy_marks = _rules(items["rules"]) if "rules" in items else (frozenset(), False, False)
     every = collect is _Collect.EVERY
     contact = items["contact"].text() if "contact" in items else ""
     circular = _circular(items["circular"], title) if "circular" in items else CircularWords(_DEFAULT_RECIPIENTS)
@@ -346,6 +348,7 @@ def _configuration(root: _Item) -> Configuration:
         collect_every=every,
         silenced=silenced,
         require_scan=require_scan,
+        tidy_marks=tidy_marks,
         contact=contact,
         circular=circular,
         template_set=chosen or TemplateSet.SAMPLE,
@@ -366,11 +369,11 @@ def _circular(item: _Item, notice_title: str) -> CircularWords | None:
     return words if "enabled" not in items or items["enabled"].flag() else None
 
 
-def _rules(rules: _Item) -> tuple[frozenset[str], bool]:
+def _rules(rules: _Item) -> tuple[frozenset[str], bool, bool]:
     """Return the codes not to be told, and whether each unit must send a signed scan."""
-    items = rules.mapping(("silence", "require_scan"), ())
-    require_scan = items["require_scan"].flag() if "require_scan" in items else False
-    return _silenced(items["silence"]) if "silence" in items else frozenset(), require_scan
+    items = rules.mapping(("silence", "require_scan", "tidy_marks"), ())
+    require_scan, tidy_marks = (items[key].flag() if key in items else False for key in ("require_scan", "tidy_marks"))
+    return _silenced(items["silence"]) if "silence" in items else frozenset(), require_scan, tidy_marks
 
 
 def _silenced(listed: _Item) -> frozenset[str]:

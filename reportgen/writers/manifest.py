@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reportgen.core.findings import Finding
 from reportgen.core.notice import Merged, Row
 from reportgen.core.outcomes import Outcome, Result
-from reportgen.core.records import Change, Filled, UnitReport
+from reportgen.core.records import Change, Decision, Filled, UnitReport
 from reportgen.writers.replace import digest
 
 FILE = "manifest.json"
@@ -29,6 +29,7 @@ class Built:
     returns: Sequence[Filled]
     reports: Sequence[UnitReport]
     merged: Merged
+    decisions: Sequence[Decision]
     result: Result
     findings: Sequence[Finding]
     outputs: Mapping[str, bytes]
@@ -58,7 +59,7 @@ def write_manifest(built: Built) -> bytes:
         "units": [{"unit": u.unit, "reported": u.is_reported, "late": u.is_late} for u in built.result.units],
         "rows": [_row(*pair) for pair in zip(built.merged.rows, built.result.outcomes, strict=True)],
         "changes": [_change(change) for change in built.merged.changes],
-        "rulings": [_ruling(row) for row in built.merged.rows if row.ruling is not None and row.ruling.decides],
+        "rulings": [_decision(decision) for decision in built.decisions],
         "findings": [finding.as_json() for finding in built.findings],
         "outputs": [{"file": name, "sha256": digest(data)} for name, data in built.outputs.items()],
     }
@@ -101,11 +102,14 @@ def _change(change: Change) -> dict[str, object]:
     }
 
 
-def _ruling(row: Row) -> dict[str, object]:
-    assert row.ruling is not None
+def _decision(decision: Decision) -> dict[str, object]:
     return {
-        "seq": row.seq,
-        "status": {"before": row.reported_status, "after": row.status},
-        "completion": {"before": row.reported_completion, "after": row.completion},
-        "opinion": row.ruling.opinion,
+        "seq": decision.seq,
+        "part": decision.part,
+        "field": decision.field,
+        "before": decision.before,
+        "after": decision.after,
+        "why": decision.why,
+        "file": decision.place.file,
+        "cell": decision.place.cell,
     }

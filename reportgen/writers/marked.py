@@ -227,13 +227,13 @@ class _Marks:
         write_table(sheet, _LIST_HEADINGS, rows, _LIST_WIDTHS, head)
         self.texts += [*sentences, *_LIST_HEADINGS, *(text for listed in rows for text in listed if text)]
         for row, finding in enumerate(back.findings, head + 1):
-            place = cell_of(finding, self.file)
+            place = finding.place
             if finding.severity is Severity.ERROR:
                 sheet.cell(row, 1).font = Font(name=SONG, size=TEXT_SIZE, color=RED)
-            if place.sheet in self.workbook.sheetnames:
+            if place.file == self.file and place.sheet in self.workbook.sheetnames:
                 quoted = place.sheet.replace("'", "''")
                 link = sheet.cell(row, 2)
-                link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{quoted}'!{place.cell}")
+                link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{quoted}'!{_address(place)}")
                 link.font = Font(name=SONG, size=TEXT_SIZE, color=_LINK_BLUE, underline="single")
         self.workbook.active = 0
         for one in self.workbook.worksheets:
@@ -266,6 +266,11 @@ class _Marks:
             put(carrier.cell(row, 2), text)
         for row, (_shade, style) in enumerate(self.samples, first):
             carrier.cell(row, 3)._style = style  # type: ignore[union-attr]
+
+
+def _address(place: Place) -> str:
+    """Return where a link to a place leads: the first cell of a row or sheet that is meant as a whole."""
+    return f"{column_letters(place.column or 1)}{place.row or 1}"
 
 
 def _opening(back: Back, drawings: int) -> Iterable[str]:

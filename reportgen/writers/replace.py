@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import errno
 import io
+import itertools
 import json
 import os
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from reportgen.core.findings import CannotRun, Code, cannot_run
 
 STAGING = ".reportgen-staging"
 JOURNAL = "journal.json"
+_UNFINISHED = "journal.unfinished"  # a journal that was cut short must not be taken for one
 # Zip entries carry a time; the earliest that the format knows says nothing and never changes.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -67,6 +69,17 @@ def is_held_open(path: Path) -> bool:
     return path.exists() and any(lock.exists() for lock in locks)
 
 
+def free_name(folder: Path, name: str, taken: Collection[str] = ()) -> str:
+    """Return a name below `folder` under which the edited file `name` is kept: 通报表（人工修改1）.docx."""
+    path = PurePosixPath(name)
+    names = (path.with_name(f"{path.stem}（人工修改{n}）{path.suffix}").as_posix() for n in itertools.count(1))
+    return next(free for free in names if free not in taken and not (folder / free).exists())
+
+
+def no_step(_step: str) -> None:
+    """Take no notice of a step."""
+
+
 def write_file(path: Path, content: bytes) -> None:
     """Put `content` into `path` in one step. Raises CannotRun with the old file intact."""
     replace_files(path.parent, {path.name: content})
@@ -76,14 +89,15 @@ def replace_files(
     folder: Path,
     files: Mapping[str, bytes],
     remove: tuple[str, ...] = (),
-    at_step: Callable[[str], None] = lambda _: None,
+    at_step: Callable[[str], None] = no_step,
     is_lasting: bool = True,
 ) -> None:
     """Replace `files` (name: content) in `folder` and remove the files named in `remove`, as one step.
 
     Names may lead into sub-folders (退回/区水利局.xlsx); one that becomes empty goes.
     Everything is written beside the old files first, then a journal that names old and new hashes, then each file is
-    moved into place. `recover` finishes or takes back what was interrupted. `at_step` is called with the name of each
+    moved into place. `recover` finishes or takes back what was interrupted; a file that somebody edits in between is
+    kept aside. `at_step` is called with the name of each
     step before it is taken. Raises CannotRun before any old file was touched when one of them is held open, and when
     the disk is full or the folder read-only. Files that any run makes again (forms) may do without `is_lasting`: they
     are whole after the process was stopped, though perhaps not after a power cut; waiting for the disk takes 10 ms a
@@ -104,7 +118,8 @@ def replace_files(
             _write(staging / name, content, is_lasting)
         at_step("journal")
         name = JOURNAL
-        _write(staging / JOURNAL, _journal(folder, files, remove), is_lasting)
+        _write(staging / _UNFINISHED, _journal(folder, files, remove), is_lasting)
+        (staging / _UNFINISHED).replace(staging / JOURNAL)
         at_step("replace")
         _finish(folder, at_step)
     except OSError as error:
@@ -112,45 +127,70 @@ def replace_files(
         raise refusal(error, name) from error
 
 
-def recover(folder: Path) -> bool:
-    """Finish the replacing of files that was interrupted in `folder`, or take it back; tell whether there was any."""
+def recover(folder: Path) -> tuple[str, ...] | None:
+    """Finish the replacing of files that was interrupted in `folder`, or take it back.
+
+    Returns the names under which files are kept that somebody edited since; None when nothing was interrupted. It is
+    taken back where no file was replaced yet and one of them has been edited.
+    """
     staging = folder / STAGING
     if not staging.is_dir():
-        return False
+        return None
     try:
-        if (staging / JOURNAL).exists():
-            _finish(folder)
-        else:
-            _clear(staging)
+        if (staging / JOURNAL).exists() and not _is_overtaken(folder):
+            return _finish(folder)
+        (staging / JOURNAL).unlink(missing_ok=True)
+        _clear(staging)
     except OSError:
-        return False  # the next command that writes here meets the same obstacle and tells it
-    return True
+        return None  # the next command that writes here meets the same obstacle and tells it
+    return ()
+
+
+def _is_overtaken(folder: Path) -> bool:
+    """Tell whether no file of the journal was replaced yet and somebody has changed one of them since."""
+    entries = json.loads((folder / STAGING / JOURNAL).read_bytes())
+    is_untouched = all(
+        (folder / STAGING / e["name"]).exists() if e["new"] else _digest_of(folder / e["name"]) is not None
+        for e in entries
+    )
+    return is_untouched and any(_digest_of(folder / e["name"]) not in (e["old"], e["new"]) for e in entries)
 
 
 def _journal(folder: Path, files: Mapping[str, bytes], remove: tuple[str, ...]) -> bytes:
     def old(name: str) -> str | None:
-        path = folder / name
-        return digest(path.read_bytes()) if path.exists() else None
+        return _digest_of(folder / name)
 
     entries = [{"name": name, "old": old(name), "new": digest(content)} for name, content in files.items()]
     entries += [{"name": name, "old": old(name), "new": None} for name in remove]
     return json.dumps(entries, ensure_ascii=False, indent=1).encode()
 
 
-def _finish(folder: Path, at_step: Callable[[str], None] = lambda _: None) -> None:
+def _digest_of(path: Path) -> str | None:
+    return digest(path.read_bytes()) if path.exists() else None
+
+
+def _finish(folder: Path, at_step: Callable[[str], None] = no_step) -> tuple[str, ...]:
+    """Move what is staged into place; return the names under which files are kept that were edited since."""
     staging = folder / STAGING
+    aside: list[str] = []
     for entry in json.loads((staging / JOURNAL).read_bytes()):
         at_step(f"replace {entry['name']}")
         staged, target = staging / entry["name"], folder / entry["name"]
+        if entry["new"] is not None and not staged.exists():
+            continue  # replaced before the interruption
+        if _digest_of(target) not in (None, entry["old"], entry["new"]):
+            aside.append(free_name(folder, entry["name"]))
+            target.replace(folder / aside[-1])
         if entry["new"] is None:
             target.unlink(missing_ok=True)
             if target.parent != folder and target.parent.is_dir() and not any(target.parent.iterdir()):
                 target.parent.rmdir()
-        elif staged.exists():
+        else:
             target.parent.mkdir(parents=True, exist_ok=True)
             staged.replace(target)
     (staging / JOURNAL).unlink()
     _clear(staging)
+    return tuple(aside)
 
 
 def _clear(staging: Path) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _DEFAULT_ROW_PT = 15.0
-_TEXTS = "xl/sharedStrings.xml"
+_TEXTS = ("xl/worksheets/", "xl/sharedStrings")
 
 
 def shape_of_xlsx(content: bytes, file: str, table: TableText) -> Shape:
@@ -46,8 +46,9 @@ def shape_of_xlsx(content: bytes, file: str, table: TableText) -> Shape:
 
 def has_continued_rows(content: bytes) -> bool:
     """Tell whether a workbook says （续） anywhere."""
-    texts = parts_of(content).get(_TEXTS, b"")
-    return any(CONTINUED.encode(*way) in texts for way in (("utf-8",), ("ascii", "xmlcharrefreplace")))
+    ways = [CONTINUED.encode(), CONTINUED.encode("ascii", "xmlcharrefreplace")]
+    parts = (part for name, part in parts_of(content).items() if name.startswith(_TEXTS))
+    return any(way in part for part in parts for way in ways)
 
 
 _Spans = dict[tuple[int, int], tuple[int, int]]

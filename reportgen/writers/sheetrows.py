@@ -301,6 +301,8 @@ def _write_cell(sheet: Worksheet, number: int, row: SheetRow, column: Column, is
     for offset, style in enumerate(column.span_styles, 1):
         beside: Any = sheet.cell(number, column.index + offset)
         beside._style = copy(style)
+        if beside.value is not None:  # the first row stands where the prototype's placeholders stood
+            beside.value = None
 
 
 def _put_text(cell: Cell, text: str, column: Column) -> None:

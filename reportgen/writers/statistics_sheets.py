@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ _TINTS: dict[StatusClass | None, str] = {
 _LINE_COLOR = "2B5C9E"
 _CHART_HEIGHT_CM, _BAR_CM = 8.5, 0.62
 _MAX_BARS_CM, _MAX_WIDTH_CM = 21.0, 34.0  # what a printed page of these sheets holds
+_NARROW = 15.0  # texts in wider columns stand at the left
 _CM_PT, _UNIT_PT, _EMPTY_ROW_PT = 28.35, 6.0, 16.5
 _LANDSCAPE_PT, _MARGIN_IN = 842.0, 0.5
 
@@ -84,31 +86,35 @@ def _write_texts(sheet: Worksheet, one: StatisticsSheet) -> int:
 
 
 def _write_rows(sheet: Worksheet, one: StatisticsSheet, head: int) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-
     write_table(sheet, one.headings, [tuple(map(_plain, row)) for row in one.rows], one.widths, head)
     sheet.oddFooter.center.font = SONG  # type: ignore[union-attr]
+    looks: dict[tuple[object, ...], Any] = {}  # a style is looked up once for all the cells that look alike
     for number, row in enumerate(one.rows, head + 1):
         for column, value in enumerate(row, 1):
             cell: Any = sheet.cell(number, column)
-            cell.font = Font(name=SONG, size=TEXT_SIZE)
-            if not isinstance(value, str) or column > 2:
-                is_text = isinstance(value, str) and one.widths[column - 1] > 15
-                cell.alignment = Alignment(
-                    horizontal="left" if is_text else "center", vertical="center", wrap_text=True
-                )
-            if isinstance(value, Decimal):
-                cell.number_format = "0.00%"
-            elif isinstance(value, str) and one.colors and value in one.colors:
-                cell.fill = PatternFill("solid", fgColor=_tint(one.colors[value]))
+            is_left = isinstance(value, str) and (column <= 2 or one.widths[column - 1] > _NARROW)
+            is_status = isinstance(value, str) and value in one.colors
+            look = (is_left, isinstance(value, Decimal), value if is_status else "")
+            if look not in looks:
+                _dress_cell(cell, is_left, isinstance(value, Decimal), one.colors.get(str(value)) if is_status else "")
+                looks[look] = cell._style
+            cell._style = copy(looks[look])
+
+
+def _dress_cell(cell: Any, is_left: bool, is_share: bool, kind: StatusClass | str | None) -> None:
+    """Give a cell its font, its side, the format of a share, and the tint of a status ("" for another text)."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    cell.font = Font(name=SONG, size=TEXT_SIZE)
+    cell.alignment = Alignment(horizontal="left" if is_left else "center", vertical="center", wrap_text=True)
+    if is_share:
+        cell.number_format = "0.00%"
+    if not isinstance(kind, str):
+        cell.fill = PatternFill("solid", fgColor=_TINTS.get(kind, _TINTS[None]))
 
 
 def _plain(value: Cell) -> str | int | float | None:
     return float(value) if isinstance(value, Decimal) else value
-
-
-def _tint(kind: StatusClass | None) -> str:
-    return _TINTS.get(kind, _TINTS[None])
 
 
 def _add_chart(sheet: Worksheet, one: StatisticsSheet, plan: ChartPlan, head: int, below: int) -> int:
@@ -162,7 +168,7 @@ def _paint(series: Any, one: StatisticsSheet, heading: str, is_line: bool) -> No
         series.marker.graphicalProperties.solidFill = _LINE_COLOR
         series.smooth = False
     else:
-        kind = (one.colors or {}).get(heading)
+        kind = one.colors.get(heading)
         series.graphicalProperties.solidFill = _COLORS.get(kind, _COLORS[None])
     labels = DataLabelList()
     labels.showVal = True

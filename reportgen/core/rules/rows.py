@@ -12,18 +12,18 @@ from reportgen.core.text import seq_ranges
 
 def every_asked_row_came_back(report: UnitReport, plan: Plan) -> Iterator[Finding]:
     """Yield a finding for each answer that no return of the unit has a row for."""
-    for ask in plan.asks_of(report.unit):
+    place = Place(report.files[0])
+    for part, ask in plan.parts_of(report.unit):
         if ask.key not in report.answers:
-            place = Place(report.files[0])
-            yield Finding(Code.R04, place, seq=ask.seq, unit=report.unit, values={"what": ask.what})
+            yield Finding(Code.R04, place, seq=ask.seq, unit=report.unit, values={"what": ask.what}, part=part)
 
 
 def every_asked_unit_reported(plan: Plan, reported: frozenset[str]) -> Iterator[Finding]:
     """Yield a finding for each unit that owes an answer and sent nothing (rule 7)."""
     for unit in plan.asked_units:
         if unit not in reported:
-            seqs = tuple(dict.fromkeys(ask.seq for ask in plan.asks_of(unit)))
-            values = {"unit": unit, "rows": f"第{seq_ranges(seqs)}项", "seqs": seqs}
+            owed = tuple((ask.seq, part) for part, ask in plan.parts_of(unit))
+            values = {"unit": unit, "rows": f"第{seq_ranges(seq for seq, _part in owed)}项", "keys": owed}
             yield Finding(Code.M01, unit=unit, values=values)
 
 

@@ -1,0 +1,161 @@
+"""What the clerk chose in column 采用: which return counts for a row, and whether a changed target is accepted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from reportgen.core import fields as keys
+from reportgen.core.answers import Ask, PeriodTask, Plan
+from reportgen.core.findings import Code, Finding
+from reportgen.core.records import Answer, Decision, Filled, UnitReport
+from reportgen.core.rulings import ACCEPTED, BETWEEN, Key, Ruling, Rulings, key_of, spoken
+
+RETURN = "_return"  # what a decision changed when it was which return counts
+_TOKENS = re.compile(r"[；;\n]")
+_ACCEPTABLE = (keys.PERIOD_TARGET, keys.ANNUAL_TARGET)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The plan and the reports as the clerk's choices make them, and what was decided by that."""
+
+    plan: Plan
+    reports: Mapping[str, UnitReport]
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(slots=True)
+class _Log:
+    decisions: list[Decision] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def answers_of(ask: Ask, returns: Iterable[Filled]) -> dict[str, Answer]:
+    """Return what each return of a unit answers to one question, by file, blank rows left out."""
+    return {
+        one.file: answer
+        for one in returns
+        if one.unit == ask.unit
+        for answer in one.answers
+        if answer.key == ask.key and not answer.is_blank
+    }
+
+
+def options(ask: Ask, report: UnitReport | None, returns: Iterable[Filled]) -> tuple[str, ...]:
+    """Return what may be chosen in 采用 for one answer; nothing where there is nothing to choose."""
+    answer = report.answers.get(ask.key) if report else None
+    found = [ACCEPTED] if answer is not None and _acceptable(answer) else []
+    sent = answers_of(ask, returns)
+    if len({(tuple(one.texts.items()), tuple(one.changed.items())) for one in sent.values()}) > 1:
+        for file, other in sorted(sent.items()):
+            found.append(file)
+            if _acceptable(other):
+                found.append(f"{file}{BETWEEN}{ACCEPTED}")
+    return tuple(found)
+
+
+def chosen(
+    rulings: Rulings, plan: Plan, reports: Mapping[str, UnitReport], returns: Sequence[Filled]
+) -> tuple[Choices, tuple[Finding, ...]]:
+    """Return plan and reports after the choices in column 采用; one that cannot be followed is a finding."""
+    log = _Log()
+    answers: dict[str, dict[tuple[int, str], Answer]] = {}
+    accepted: dict[Key, tuple[Ruling, Answer]] = {}
+    for ruling in rulings.all:
+        ask = _ask_of(ruling, plan) if ruling.adopted else None
+        if ask is None:
+            continue
+        report = reports.get(ask.unit)
+        answer = report.answers.get(ask.key) if report else None
+        for token in filter(None, map(str.strip, _TOKENS.split(ruling.adopted))):
+            if token == ACCEPTED:
+                continue
+            other = answers_of(ask, returns).get(token)
+            if other is None:
+                reason = "不是该单位报送了这一项的文件。"
+                log.findings.append(_cannot(ruling, token, reason))
+            elif other is not answer:
+                before = answer.place.file if answer else ""
+                log.decisions.append(_decision(ruling, RETURN, before, token))
+                answers.setdefault(ask.unit, {})[ask.key] = answer = other
+        if ACCEPTED in map(str.strip, _TOKENS.split(ruling.adopted)):
+            if answer is None or not _acceptable(answer):
+                log.findings.append(_cannot(ruling, ACCEPTED, "而该单位没有改动过年度目标或本期目标。"))
+            else:
+                accepted[ruling.key] = (ruling, answer)
+    tasks = tuple(_with_accepted(task, accepted, log) for task in plan.tasks)
+    merged = {unit: _with_answers(report, answers.get(unit, {})) for unit, report in reports.items()}
+    return Choices(replace(plan, tasks=tasks), merged, tuple(log.decisions)), tuple(log.findings)
+
+
+def _ask_of(ruling: Ruling, plan: Plan) -> Ask | None:
+    """Return the one answer that a ruling is about; None for a task of several parts and for one not known."""
+    for task in plan.tasks:
+        if task.seq == ruling.seq:
+            return next((ask for part, ask in task.parts if key_of(task.seq, part) == ruling.key), None)
+    return None
+
+
+def _acceptable(answer: Answer) -> dict[str, str]:
+    return {key: answer.changed[key] for key in _ACCEPTABLE if answer.changed.get(key)}
+
+
+def _cannot(ruling: Ruling, value: str, reason: str) -> Finding:
+    values = {"what": ruling.what, "value": value, "reason": reason}
+    return Finding(Code.M23, ruling.place, seq=ruling.seq, values=values, part=ruling.part)
+
+
+def _decision(ruling: Ruling, key: str, before: str, after: str) -> Decision:
+    return Decision(ruling.seq, ruling.part, key, before, after, ruling.opinion, ruling.place)
+
+
+def _with_answers(report: UnitReport, answers: Mapping[tuple[int, str], Answer]) -> UnitReport:
+    """Return the report with `answers` in it, and with the files that count now."""
+    if not answers:
+        return report
+    merged = {**report.answers, **answers}
+    used = {answer.place.file for answer in merged.values()}
+    files = [file for file in (*report.files, *report.superseded) if file in used]
+    files += [file for file in sorted(used) if file not in files]
+    superseded = tuple(file for file in (*report.files, *report.superseded) if file not in files)
+    return replace(report, answers=merged, files=tuple(files), superseded=superseded)
+
+
+def _with_accepted(task: PeriodTask, accepted: Mapping[Key, tuple[Ruling, Answer]], log: _Log) -> PeriodTask:
+    """Return the task with the targets that its units changed and the office accepted."""
+    target, ledger_task = task.target, task.task
+    asks = []
+    for part, ask in task.parts:
+        ruling, answer = accepted.get(key_of(task.seq, part), (None, None))
+        changed = _acceptable(answer) if answer else {}
+        new = changed.get(keys.PERIOD_TARGET)
+        if ruling and new:
+            target = _with_part(target, ask, new)
+            log.decisions.append(_decision(ruling, keys.PERIOD_TARGET, ask.target, new))
+            ask = replace(ask, target=new)
+        annual = changed.get(keys.ANNUAL_TARGET)
+        if ruling and annual and annual != ledger_task.annual_target:
+            log.decisions.append(_decision(ruling, keys.ANNUAL_TARGET, ledger_task.annual_target, annual))
+            ledger_task = replace(ledger_task, annual_target=annual)
+        asks.append(ask)
+    return replace(task, task=ledger_task, target=target, asks=tuple(asks))
+
+
+def _with_part(target: str, ask: Ask, new: str) -> str:
+    """Return the whole target with the text of one part replaced."""
+    if target == ask.target:
+        return new
+    match = re.search(rf"{re.escape(ask.label)}\s*[：:]\s*(?={re.escape(ask.target)})", target)
+    if match is None:
+        return target
+    return target[: match.end()] + new + target[match.end() + len(ask.target) :]
+
+
+def unused_next_targets(rulings: Rulings) -> Iterable[Finding]:
+    """Yield each next target that was typed into the row of a part, where it is not looked for."""
+    for ruling in rulings.parts.values():
+        if ruling.next_target:
+            values = {"what": spoken(ruling.seq, ruling.part), "text": ruling.next_target}
+            yield Finding(Code.M24, ruling.place, seq=ruling.seq, values=values, part=ruling.part)
