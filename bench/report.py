@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-_LIBRARIES = ("click", "openpyxl", "python-calamine", "python-docx", "lxml", "docxtpl", "Jinja2", "PyYAML")
+_LIBRARIES = ("click", "openpyxl", "python-docx", "lxml", "docxtpl", "Jinja2", "PyYAML")
 
 
 def write_report(figures: Sequence[dict[str, Any]], path: Path | None) -> str:

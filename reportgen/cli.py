@@ -402,8 +402,9 @@ def _archive(ctx: click.Context, period: Period) -> int:
     from reportgen import screen
     from reportgen.commands.archive import archive
 
-    workspace = _workspace(ctx)
-    _say(screen.after_archive(archive(workspace, period), workspace.root))
+    with _held(ctx) as workspace:
+        done = archive(workspace, period)
+    _say(screen.after_archive(done, workspace.root))
     return DONE
 
 

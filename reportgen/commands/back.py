@@ -76,7 +76,7 @@ def _back(form: Form, findings: tuple[Finding, ...], collected: Collected) -> Ba
 
 def _own(main: Filled, report: UnitReport, back: Back, collected: Collected) -> Marked | None:
     """Return the unit's own workbook with marks, None where it cannot carry them or lacks rows or columns."""
-    content = collected.intake.contents[main.file]
+    content = collected.contents[main.file]
     if len(report.files) > 1 or needs_fresh_form(back.findings) or not is_workbook(content):
         return None
     return write_marked(content, main.file, back, main.head)

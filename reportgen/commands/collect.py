@@ -141,6 +141,10 @@ class Collected:
         return self.intake.past
 
     @property
+    def contents(self) -> Mapping[str, bytes]:
+        return self.intake.contents
+
+    @property
     def result(self) -> Result:
         """The period as statistics and later periods see it."""
         return result_of(self.month.period, self.merged.rows, self.units, self.month.settings.statuses)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 
 from reportgen.core.filekinds import FileKind
 from reportgen.core.grid import Book, Grid, Value
+from reportgen.core.limits import MAX_CHARACTERS
 from reportgen.readers.grids import Cells
+from reportgen.readers.packages import too_large
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _SEPARATORS = (",", "\t", ";", "，")
-_FEWEST_FIELDS = 3  # of the widest row of what may be called a table
+_FEWEST_FIELDS = 3  # in a row of what may be called a table
 # Excel's way of keeping 007 in a csv.
 _QUOTED = re.compile(r'="([^"]*)"')
 
@@ -44,19 +47,28 @@ def kind_of_text(text: str) -> FileKind | None:
 
 
 def read_text(text: str, file: str) -> Book | None:
-    """Return the rows of a text as a grid, None when nothing in it looks like a table. Raises Refused, csv.Error."""
-    counted = Cells()
-    widest: tuple[int, Grid] | None = None
+    """Return the rows of a text as a grid, None when nothing in it looks like a table. Raises Refused, csv.Error.
+
+    The separator is the one that most rows agree on: sentences hold commas, but not the same number in each row.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise too_large(f"文字超过 {MAX_CHARACTERS} 个字")
+    best: tuple[int, list[list[str]]] | None = None
     for separator in _SEPARATORS:
-        if separator not in text:
-            continue
-        cells: dict[tuple[int, int], Value] = {}
-        width = 0
-        for row, fields in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1):
-            width = max(width, sum(map(bool, fields)))
-            for column, value in enumerate(fields, 1):
-                quoted = _QUOTED.fullmatch(value)
-                counted.add(cells, row, column, quoted.group(1) if quoted else value)
-        if width >= _FEWEST_FIELDS and (widest is None or width > widest[0]):
-            widest = (width, Grid(file, "", cells))
-    return Book(file, (widest[1],)) if widest else None
+        if separator in text:
+            lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+            widths = Counter(len(fields) for fields in lines if len(fields) >= _FEWEST_FIELDS)
+            agreeing = max(widths.values(), default=0)
+            if agreeing and (best is None or agreeing > best[0]):
+                best = (agreeing, lines)
+    return Book(file, (_grid(best[1], file),)) if best else None
+
+
+def _grid(lines: list[list[str]], file: str) -> Grid:
+    counted = Cells()
+    cells: dict[tuple[int, int], Value] = {}
+    for row, fields in enumerate(lines, 1):
+        for column, value in enumerate(fields, 1):
+            quoted = _QUOTED.fullmatch(value)
+            counted.add(cells, row, column, quoted.group(1) if quoted else value)
+    return Grid(file, "", cells)

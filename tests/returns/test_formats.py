@@ -12,7 +12,7 @@ from docx import Document
 
 from reportgen.core.findings import Code
 from reportgen.core.grid import ErrorValue, Formula, Kind
-from reportgen.core.limits import MAX_CELLS, MAX_RECORDS, MAX_UNPACKED_BYTES
+from reportgen.core.limits import MAX_CELLS, MAX_CHARACTERS, MAX_RECORDS, MAX_UNPACKED_BYTES
 from reportgen.readers.formats import read_return
 from reportgen.writers.replace import parts_of, zipped
 from tests.office import converted, needs_office
@@ -235,6 +235,7 @@ UNREAD = {
     "xml_sheet": (b'<?xml version="1.0"?><Workbook/>', "F02", "XML"),
     "text": ("本月没有进展。".encode("gbk"), "F02", "文本文件"),
     "bytes": (b"\xff\xfd\x00\x01", "F02", "认不出"),
+    "csv_of_nothing_but_commas": (b"," * (MAX_CHARACTERS + 1), "F04", "文字超过"),
     "docx_without_a_table": (word_table(table=False), "F10", "没有找到"),
     "zip_bomb": (bomb(), "F04", "解压后超过"),
     "zip_that_lies_about_its_size": (with_lying_size(), "F01", "损坏或不完整"),
