@@ -362,11 +362,11 @@ def _explain(ctx: click.Context, period: Period, seq: int) -> int:
 @_PERIOD
 @click.pass_context
 def _proof(ctx: click.Context, period: Period) -> int:
-    from reportgen import screen
+    from reportgen import screen, screen_proof
     from reportgen.commands.proof import proof
 
     done = proof(_workspace(ctx), period, screen.ProgressLine("正在试印"))
-    _say(screen.after_proof(done))
+    _say(screen_proof.after_proof(done))
     return OPEN_ERRORS if done.rows_at_risk else DONE
 
 

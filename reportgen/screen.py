@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from reportgen.commands.forms import FormsDone
     from reportgen.commands.init import InitDone
     from reportgen.commands.overview import Overview
-    from reportgen.commands.proof import ProofDone
     from reportgen.commands.review import ReviewDone
     from reportgen.commands.trend import TrendDone
     from reportgen.commands.verify import VerifyDone
@@ -339,32 +338,6 @@ def _decisions(collected: Collected) -> list[str]:
     from reportgen.screen_rulings import decision_lines  # it stands on this module
 
     return decision_lines(collected)
-
-
-def after_proof(done: ProofDone) -> list[str]:
-    rows = [
-        (
-            *(one.name, "" if one.tasks is None else str(one.tasks)),
-            "—" if not one.pages else f"{one.pages}" if one.is_printed else f"约 {one.pages}",
-            str(one.at_risk or ""),
-            "逐格相符" if one.is_compared and not one.at_risk else "已比对" if one.is_compared else "没有比对",
-        )
-        for one in done.documents
-    ]
-    lines = table(("文件", "任务", "页数", "有问题的行", "印出来"), rows)
-    lines.append("")
-    lines += [f"没有试印，页数是估计的：{finding.message}" for finding in done.unprinted]
-    if not done.can_compare:
-        lines.append("没有逐格比对：这台电脑没有 poppler（pdftotext）。")
-    by_weight = sorted(done.findings, key=lambda finding: finding.severity.rank)
-    lines += [line for finding in by_weight for line in finding_lines(finding)]
-    if done.rows_at_risk:
-        step = f"先处理上面 {len(done.rows_at_risk)} 处错误，再运行 reportgen proof {done.month.period}。"
-        return [*lines, next_step(step)]
-    reminders = sum(finding.severity is Severity.WARNING for finding in done.findings)
-    if reminders:
-        lines.append(f"付印前请看上面 {reminders} 条警告。")
-    return [*lines, painted("可以付印。", "green")]
 
 
 def after_trend(done: TrendDone, with_units: bool) -> list[str]:

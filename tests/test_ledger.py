@@ -253,6 +253,14 @@ def test_read_ledger__columns_that_mean_nothing_and_empty_leaders_are_warned_of(
     assert findings[2].hint == "是不是“8月份目标任务”？是的话请改表头。"
 
 
+def test_read_ledger__a_task_without_a_group_below_one_that_has_it(tmp_path: Path) -> None:
+    groups = (None, "一、稳增长", "一、稳增长", None, None)
+    rows = ((seq, "年度。", "高远", "区水利局", "月。", group) for seq, group in enumerate(groups, 1))
+    _ledger, findings = read(tmp_path, book(((*HEAD, "分组"), *rows)))
+    assert [(f.code, f.place.cell) for f in findings] == [(Code.L15, "F5")]
+    assert findings[0].message == "“分组”空着，通报表上会印在上面的“一、稳增长”之下。"
+
+
 def test_read_ledger__the_same_month_in_two_columns(tmp_path: Path) -> None:
     assert problems(tmp_path, book(((*HEAD, "8月目标任务", "序 号"),))) == [
         ("L06", "任务", "F1"),
@@ -350,7 +358,7 @@ def reread(ledger: Ledger) -> tuple[Ledger, set[Code]]:
 def test_write_ledger__read_again_it_is_the_same_ledger(ledger: Ledger) -> None:
     read, codes = reread(ledger)
     assert read == ledger
-    assert codes <= {Code.L11}
+    assert codes <= {Code.L11, Code.L15}
 
 
 def test_write_ledger__sheets_heads_and_lists() -> None:

@@ -295,6 +295,19 @@ def test_pages__a_draft_says_so_on_every_page_and_a_final_does_not(printouts, ki
             assert pages_with_pictures(one.pdf) == (len(pages) if top else 0)
 
 
+@pytest.mark.parametrize(("kind", "count"), [("xlsx", 2000), ("docx", 300)])
+def test_pages__of_many_rows(tmp_path, kind, count):
+    """LibreOffice takes two minutes for a table of 2,000 rows in Word; those are read back alone."""
+    name = f"notice.{kind}"
+    many = notice(*(row(i, completion=f"完成。第{i}项。") for i in range(1, 2001)))
+    content = written(name, many)
+    read, findings = read_printed_notice(content, name, FIELDS, title=many.title)
+    assert (differences(many, read, COLUMNS), findings) == ((), ())
+    shown = notice(*many.rows[:count])
+    content = written(name, shown)
+    assert_printed(shown, name, content, printed(tmp_path, {name: content})[name])
+
+
 @pytest.mark.reference
 def test_pages__of_the_real_month(reference, tmp_path):
     model = real_notice(reference)

@@ -117,7 +117,8 @@ def _print(
     # Half of the figures would mislead; a draft has none.
     sheets = () if is_draft else statistics(collected.results, month.ledger)
     files, beside = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
-    notices, documents = tuple(files), dict(files)
+    told = () if is_draft else at_risk(files, press)
+    notices = tuple(files)
     circular = circular_file(collected, notice)
     if circular is not None:
         files[circular.name] = circular.content
@@ -128,8 +129,7 @@ def _print(
         shares = print_for_leaders(press, notice, collected)
         files, notices = {**files, **shares}, (*notices, *shares)
     build = printed_build(notice, collected.intake.grounds, beside)
-    notes = (*(circular.notes if circular else ()), *(() if is_draft else at_risk(documents, press)))
-    return _Output(notice, files, notices, build, notes)
+    return _Output(notice, files, notices, build, (*(circular.notes if circular else ()), *told))
 
 
 def _contents(paths: Sequence[Path]) -> dict[Path, bytes]:

@@ -205,6 +205,11 @@ class Code(Enum):
         "“{heading}”中的领导到{period}都不在“领导”表的起止期内，通报表上这一格是空的。",
         "请写上接任的领导，或核对“领导”表的起止。",
     )
+    L15 = (
+        _WARNING,
+        "“{heading}”空着，通报表上会印在上面的“{group}”之下。",
+        "属于这一组的请填上同样的文字，不属于的请填它自己的分组。",
+    )
     # reading a printed notice into a ledger
     N01 = (
         _ERROR,

@@ -224,6 +224,9 @@ def _tasks(table: Table, names: _Names, year: int, extra: tuple[str, ...]) -> tu
     rows = list(table.rows())
     tasks = [_task(row, _seq(row), names, year, extra) for row in rows]
     _tell_repeated_tasks(rows, tasks)
+    for row, task, above in zip(rows[1:], tasks[1:], tasks, strict=False):
+        if above.group and not task.group:
+            row.tell(Code.L15, cols.GROUP, group=above.group)
     return tuple(tasks)
 
 

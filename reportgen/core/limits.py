@@ -17,6 +17,7 @@ MAX_RECORDS = 1_000_000  # of an .xls, each four bytes at least
 MAX_CELLS = 50_000
 MAX_CHARACTERS = 5_000_000
 MAX_MARKUP = 1_000_000  # signs of XML, < and =, in one part: each stands for a hundred bytes when it is held as a tree
+MAX_CELL_BREAKS = 253  # line feeds in a cell of Excel
 MAX_CELL_CHARS = 32_767  # Excel's own
 # Texts beside the table that are told one by one for a sheet; the rest is told as a number.
 MAX_TOLD_ONE_BY_ONE = 20

@@ -10,13 +10,12 @@ from itertools import groupby
 from reportgen.core.circular import TO_FILL_IN
 from reportgen.core.fields import MARKS
 from reportgen.core.findings import Code, Finding, Place, shortened
-from reportgen.core.limits import MAX_CELL_CHARS
+from reportgen.core.limits import MAX_CELL_BREAKS, MAX_CELL_CHARS
 from reportgen.core.lines import MAX_ROW_PT
 from reportgen.core.notice import PrintedNotice
 from reportgen.core.pages import Line, page_count
 from reportgen.core.text import seq_ranges
 
-MAX_CELL_BREAKS = 253
 _SLACK_PT = 1.0  # screens, printers and programs differ by less
 _OTHER_NAMES = "—·"  # Python has the two of GB2312 at other places of Unicode than everybody types
 _LEFT_OVER = re.compile(r"\{[{%#].*?[}%#]\}|" + "|".join(map(re.escape, MARKS)))

@@ -24,6 +24,7 @@ _LAST = (
     *("webPublishItems", "tableParts", "extLst"),
 )
 _PICTURES = ("drawing", "legacyDrawingHF", "picture")
+_PICTURE_FOLDERS = ("xl/drawings/", "xl/media/")
 _KEPT = "kept-"  # before the names of parts taken over: openpyxl gives charts the same names
 _MARK_FILE = Path(__file__).with_name("draft.png")
 _MARK_SHAPE = 595 / 842  # height over width
@@ -35,7 +36,10 @@ def with_pictures(document: bytes, template: bytes, moved: Mapping[str, Callable
 
     `moved` tells by sheet to which row a row of the template went.
     """
-    old, new = parts_of(template), parts_of(document)
+    old = parts_of(template)
+    if not any(name.startswith(_PICTURE_FOLDERS) for name in old):
+        return document
+    new = parts_of(document)
     own, sheets = _sheets(old), _sheets(new)
     is_changed = False
     for title, part in own.items():

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen.core.findings import Place
 from reportgen.core.lines import COLUMN_UNIT_PT, available_em, count_lines, row_height_pt
+from reportgen.core.notice import CONTINUED
 from reportgen.core.printed import TableLine, TableText
 from reportgen.core.proof import Body, Shape, Strip, row_limit_pt
 from reportgen.writers.notice_xlsx import paper_pt, rooms_of
+from reportgen.writers.replace import parts_of
 from reportgen.writers.sheetrows import units_of
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _DEFAULT_ROW_PT = 15.0
+_TEXTS = ("xl/worksheets/", "xl/sharedStrings")
 
 
 def shape_of_xlsx(content: bytes, file: str, table: TableText) -> Shape:
@@ -39,6 +42,13 @@ def shape_of_xlsx(content: bytes, file: str, table: TableText) -> Shape:
         edges_pt=tuple(accumulate(widths, initial=0.0)),
         fonts=tuple(dict.fromkeys(_fonts(sheet))),
     )
+
+
+def has_continued_rows(content: bytes) -> bool:
+    """Tell whether a workbook says （续） anywhere."""
+    ways = [CONTINUED.encode(), CONTINUED.encode("ascii", "xmlcharrefreplace")]
+    parts = (part for name, part in parts_of(content).items() if name.startswith(_TEXTS))
+    return any(way in part for part in parts for way in ways)
 
 
 _Spans = dict[tuple[int, int], tuple[int, int]]
