@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
+from html import escape
 
 from reportgen.core import fields as keys
 from reportgen.core.forms import Form, FormRow
@@ -144,7 +144,7 @@ def _plate(template: FormTemplate, form: Form, look: _Look) -> _Plate | None:
     document = write_form(template, specimen)
     parts = {name: content.decode() for name, content in parts_of(document).items()}
     sheets = [name for name, xml in parts.items() if name.startswith("xl/worksheets/sheet")]
-    sheet = next(name for name in sheets if _ascii(escape(form.title)) in parts[name])
+    sheet = next(name for name in sheets if _ascii(escape(form.title, quote=False)) in parts[name])
     if sum(_ascii(_UNIT) in parts[name] for name in sheets if name != sheet) > 1:  # the hidden sheet names it once
         return None
     around = _SHEET_DATA.fullmatch(parts[sheet])
@@ -187,7 +187,7 @@ def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key,
     before = _DIMENSION.sub(rf'\g<1>{len(lines)}"', plate.before)
     after = _ALL_MERGED.sub(f'<mergeCells count="{len(merged)}">{"".join(merged)}</mergeCells>', plate.after)
     after = _ALL_VALIDATIONS.sub(_validations(plate, form, look), after)
-    unit = escape(form.unit)
+    unit = escape(form.unit, quote=False)
     parts = {
         name: xml.replace(_UNIT, unit)
         .replace(_ascii(_UNIT), _ascii(unit))
@@ -197,7 +197,7 @@ def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key,
         for name, xml in plate.parts.items()
     }
     # In page headers and footers & begins a code and stands for itself only when doubled.
-    margins = _ascii(escape(form.unit.replace("&", "&&")))
+    margins = _ascii(escape(form.unit.replace("&", "&&"), quote=False))
     sheet = before + "".join(rows) + after.replace(_ascii(_UNIT), margins)
     return zipped({**parts, plate.sheet: sheet.encode()})
 
@@ -212,7 +212,7 @@ def _cell(cell: tuple[str, str, str], row: int, texts: Mapping[str, str], number
         return f'<c r="{letters}{row}"{style} t="n"><v>{int(text)}</v></c>'
     stored = as_stored(without_control(text))
     space = ' xml:space="preserve"' if stored.strip() and stored != stored.strip() else ""
-    inside = f"<is><t{space}>{_ascii(escape(stored))}</t></is>" if stored else ""
+    inside = f"<is><t{space}>{_ascii(escape(stored, quote=False))}</t></is>" if stored else ""
     return f'<c r="{letters}{row}"{style} t="inlineStr">{inside}</c>'
 
 

@@ -14,15 +14,16 @@ class NameIndex:
         self._by_start: dict[str, list[str]] = {}
         for name in filter(None, dict.fromkeys(names)):
             self._by_start.setdefault(name[:_START], []).append(name)
+        self._firsts = frozenset(start[0] for start in self._by_start)
 
     def found_in(self, text: str) -> tuple[str, ...]:
         """Return the names that stand in `text`, the longest first, those of one length in the order given."""
         return tuple(sorted(dict.fromkeys(self._each(text)), key=len, reverse=True))
 
     def _each(self, text: str) -> Iterator[str]:
-        starts = self._by_start
-        for at in range(len(text)):
-            for start in (text[at : at + _START], text[at]):
-                for name in starts.get(start, ()):
+        starts, firsts = self._by_start, self._firsts
+        for at, char in enumerate(text):
+            if char in firsts:
+                for name in (*starts.get(text[at : at + _START], ()), *starts.get(char, ())):
                     if text.startswith(name, at):
                         yield name
