@@ -115,6 +115,7 @@ def _wrap(tokens: list[str], available: float, gap: float, kinsoku: _Kinsoku) ->
     return lines
 
 
+@lru_cache(maxsize=8192)
 def _is_gap(before: str, after: str) -> bool:
     """Tell whether a Chinese character and a figure or Latin letter meet."""
     return (before in _SPACED and _is_ideograph(after)) or (after in _SPACED and _is_ideograph(before))

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 from html import escape
+from typing import TYPE_CHECKING
 
 from reportgen.core import fields as keys
 from reportgen.core.forms import Form, FormRow

@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
-from pathlib import Path
 from html import escape
+from pathlib import Path
 
 from reportgen.core.findings import CannotRun, Code, cannot_run, shortened
 
@@ -177,7 +177,7 @@ def _fonts(system: str) -> str:
 
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
-        f'<fontconfig><include ignore_missing="yes">{escape(system, quote=False)}</include>{"".join(aliases())}</fontconfig>\n'
+        f'<fontconfig><include ignore_missing="yes">{escape(system)}</include>{"".join(aliases())}</fontconfig>\n'
     )
 
 

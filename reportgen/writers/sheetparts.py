@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
-from html import escape
 
 from reportgen.writers.replace import parts_of, zipped
 

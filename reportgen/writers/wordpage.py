@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 from html import escape
+from typing import TYPE_CHECKING
 
 from reportgen.core.lines import LINE_FACTOR, WORD_GAP_EM, count_lines
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from html import escape
+from typing import TYPE_CHECKING
 
 from reportgen.core.derived import GROUP, LIGHT, LIGHT_COLORS
 from reportgen.core.fields import ANNUAL_TARGET, MARKS
@@ -272,7 +272,9 @@ def _colored(style: _Element | None, rgb: str) -> str:
 
 
 def _run_text(text: str) -> str:
-    pieces = (f'<w:t xml:space="preserve">{escape(piece, quote=False)}</w:t>' if piece else "" for piece in text.split("\t"))
+    pieces = (
+        f'<w:t xml:space="preserve">{escape(piece, quote=False)}</w:t>' if piece else "" for piece in text.split("\t")
+    )
     return "<w:tab/>".join(pieces)
 
 

@@ -189,7 +189,9 @@ def _layout(text: str) -> tuple[list[int], list[int], list[int], list[int]]:
     """Return where sentences and clauses start (sentences with the text's end), and for each character where its
     clause starts – a bracket does not end the clause around it – and how deep in brackets it stands.
     """
-    sentences, clauses, starts, depths = [0], [0], [], []
+    sentences, clauses = [0], [0]
+    starts: list[int] = []
+    depths: list[int] = []
     open_clauses = [0]
     for mark in (*_STOP.finditer(text), None):
         at = mark.start() if mark else len(text)

@@ -55,7 +55,7 @@ class SenseContext:
     @cached_property
     def unit_of(self) -> Mapping[str, str]:
         """The unit of each other name; of a name of two units, the first's."""
-        return {alias: name for name, aliases in reversed(self.units.items()) for alias in aliases}
+        return {alias: name for name, aliases in reversed(tuple(self.units.items())) for alias in aliases}
 
     @cached_property
     def misnomers(self) -> NameIndex:
