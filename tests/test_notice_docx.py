@@ -98,6 +98,29 @@ def test_write_notice_docx__short_rows_are_kept_whole_and_long_ones_may_split():
     assert all(h.get(f"{W}hRule") != "exact" for h in document_of(written(NAME, notice(row(1)))).iter(f"{W}trHeight"))
 
 
+def test_write_notice_docx__many_rows_are_several_tables_with_the_same_head():
+    many = notice(*(row(number) for number in range(1, 701)))
+    below = b"<w:tr><w:tc><w:p><w:r><w:t>below</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    content = written(NAME, many, changed_xml(template(NAME), b"</w:tbl>", below))
+    first, *others = document_of(content).iter(f"{W}tbl")
+    counts = [len(table.findall(f"{W}tr")) - 1 for table in (first, *others)]
+    assert (sum(counts), len(counts)) == (701, 3)
+    assert all(300 <= count < 310 for count in counts[:-1])
+    heads = {etree.tostring(table.find(f"{W}tr")) for table in (first, *others)}
+    assert len(heads) == 1
+    assert b"tblHeader" in heads.pop()
+    assert [etree.tostring(table.find(f"{W}tblGrid")) for table in others] == [
+        etree.tostring(first.find(f"{W}tblGrid"))
+    ] * 2
+    for table in others:
+        break_before = table.getprevious()
+        assert break_before.find(f"{W}pPr/{W}pageBreakBefore") is not None
+        assert break_before.getprevious().tag == f"{W}tbl"
+    assert "".join(others[-1].findall(f"{W}tr")[-1].itertext()) == "below"
+    read, _findings = read_printed_notice(content, NAME, FIELDS, title=TITLE)
+    assert differences(many, read, COLUMNS) == ()
+
+
 def test_write_notice_docx__marks_are_red_runs_of_their_own():
     content = written(NAME, notice(row(1, completion="部分完成。【待补充】其余")))
     runs = rows_of(content)[1].findall(f"{W}tc")[3].findall(f"{W}p/{W}r")

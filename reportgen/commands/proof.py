@@ -115,7 +115,7 @@ def _documents(month: Month) -> dict[str, bytes]:
 def _looked(name: str, content: bytes, press: Press) -> _Looked:
     names = {heading: key for key, heading in press.headings.items()}
     if name.endswith(".docx"):
-        table = table_text(read_word_tables(content, name)[0], press.fields, names)
+        table = table_text(read_word_tables(content, name)[0], press.fields, names, goes_on=True)
         return _Looked(name, content, table, shape_of_docx(content, name, table) if table else None)
     book, findings = read_book(content, name)
     if book is None:
