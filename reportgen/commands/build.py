@@ -35,7 +35,7 @@ from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import Built, write_manifest, written_hashes
 from reportgen.writers.pdf import find_office, print_to_pdf
 from reportgen.writers.replace import digest, free_name, no_step, replace_files
-from reportgen.writers.statistics_sheets import add_statistics
+from reportgen.writers.statistics_sheets import add_statistics, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _print(
     if circular is not None:
         files[circular.name] = circular.content
     if office is not None and printing is not None:
-        pages = print_to_pdf(files, office, printing)
+        pages = print_to_pdf(printable(files), office, printing)
         files |= {_pdf_name(name): content for name, content in pages.items()}
     if not is_draft and (for_leaders or (month.output_dir / LEADERS_FOLDER).is_dir()):
         shares = print_for_leaders(press, notice, collected)

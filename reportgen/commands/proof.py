@@ -24,6 +24,7 @@ from reportgen.writers.manifest import written_hashes
 from reportgen.writers.pdf import find_office, print_to_pdf
 from reportgen.writers.replace import parts_of
 from reportgen.writers.sheetproof import has_continued_rows, shape_of_xlsx
+from reportgen.writers.statistics_sheets import printable
 from reportgen.writers.wordproof import body_of_docx, fonts_of, shape_of_docx
 
 _OFFICE_FILES = (".docx", ".xlsx")
@@ -162,7 +163,7 @@ def _of_both(looked: list[_Looked], press: Press, title: str) -> Iterator[Findin
 def _printed(documents: Mapping[str, bytes], progress: Progress) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
     """Return the PDFs by document, or why there are none."""
     try:
-        return print_to_pdf(documents, find_office(), progress), ()
+        return print_to_pdf(printable(documents), find_office(), progress), ()
     except CannotRun as error:
         return {}, error.findings
 

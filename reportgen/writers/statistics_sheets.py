@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.fields import StatusClass
-from reportgen.core.statistics import Cell, ChartPlan, StatisticsSheet
+from reportgen.core.statistics import SHEETS, Cell, ChartPlan, StatisticsSheet
+from reportgen.writers.replace import parts_of, zipped
 from reportgen.writers.sheet import HEI, SONG, TEXT_SIZE, fit_height, put, write_table
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _MAX_BARS_CM, _MAX_WIDTH_CM = 21.0, 34.0  # what a printed page of these sheets 
 _NARROW = 15.0  # texts in wider columns stand at the left
 _CM_PT, _UNIT_PT, _EMPTY_ROW_PT = 28.35, 6.0, 16.5
 _LANDSCAPE_PT, _MARGIN_IN = 842.0, 0.5
+_BOOK = "xl/workbook.xml"
 
 
 def add_statistics(workbook: Workbook, sheets: Sequence[StatisticsSheet]) -> None:
@@ -48,6 +50,22 @@ def add_statistics(workbook: Workbook, sheets: Sequence[StatisticsSheet]) -> Non
         _set_up_page(sheet, one, below)
         for plan in one.charts:
             below = _add_chart(sheet, one, plan, head, below)
+
+
+def printable(documents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the documents as they go to the printer: a workbook's statistics are hidden, only its notice counts."""
+    return {name: _hidden(one) if name.endswith(".xlsx") else one for name, one in documents.items()}
+
+
+def _hidden(document: bytes) -> bytes:
+    from lxml import etree
+
+    parts = parts_of(document)
+    book = etree.fromstring(parts[_BOOK], etree.XMLParser(resolve_entities=False, no_network=True))
+    for sheet in book.iterfind("{*}sheets/{*}sheet"):
+        if sheet.get("name") in SHEETS:
+            sheet.set("state", "hidden")
+    return zipped({**parts, _BOOK: etree.tostring(book, encoding="UTF-8", standalone=True)})
 
 
 def _set_up_page(sheet: Worksheet, one: StatisticsSheet, below: int) -> None:
