@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,7 +18,7 @@ from reportgen.core.printcheck import joined
 from reportgen.readers.workspace import starter_files
 from reportgen.writers.pdf import find_office, print_to_pdf, without_moment
 from tests.filling import reportgen
-from tests.printing import words_of
+from tests.printing import notice, row, words_of, written
 
 P = "2023-08"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="programs are shell scripts here")
@@ -176,3 +178,13 @@ def test_build_pdf__the_workbook_is_printed_as_the_notice_without_statistics(fol
     for number, words in enumerate(pages, 1):
         assert f"第{number}页,共{len(pages)}页" in joined(words)
         assert "年度目标任务" in joined(words)
+
+
+@pytest.mark.office
+def test_print_to_pdf__the_title_is_bold_where_its_font_is_missing(tmp_path, monkeypatch):
+    monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
+    documents = {f"notice.{kind}": written(f"notice.{kind}", notice(row(1))) for kind in ("docx", "xlsx")}
+    for name, content in print_to_pdf(documents, find_office(), silent).items():
+        (tmp_path / name).write_bytes(content)
+        shown = subprocess.run(["pdffonts", str(tmp_path / name)], check=True, capture_output=True, encoding="utf-8")
+        assert re.search("Noto ?Serif ?CJK.*Bold", shown.stdout), name
