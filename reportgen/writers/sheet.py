@@ -28,6 +28,7 @@ INPUT_FILL = "FFFDF2D0"  # the one light colour of cells that a person fills
 HEAD_FILL = "FFE7ECF3"
 RED = "FFC00000"
 FORMULA_STARTS = ("=", "+", "-", "@")
+_PAPER_MM = {8: (297, 420), 9: (210, 297), 11: (148, 210)}  # A3, A4, A5 by Excel's number, portrait
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -265,6 +266,23 @@ def landscape(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"  # type: ignore[union-attr]
+
+
+def paper_pt(sheet: Worksheet) -> tuple[float, float]:
+    """Return width and height of the paper that a sheet is printed on."""
+    short, long = (mm / 25.4 * 72 for mm in _PAPER_MM.get(int(sheet.page_setup.paperSize or 9), _PAPER_MM[9]))
+    return (long, short) if sheet.page_setup.orientation == "landscape" else (short, long)
+
+
+def body_pt(sheet: Worksheet) -> tuple[float, float]:
+    """Return width and height of the printed page's body in points."""
+    (width, height), margins = paper_pt(sheet), sheet.page_margins
+    return width - (margins.left + margins.right) * 72, height - (margins.top + margins.bottom) * 72
+
+
+def row_span(rows: str | None) -> tuple[int, int] | None:
+    numbers = [int(number) for number in re.findall(r"\d+", rows or "")]
+    return (numbers[0], numbers[-1]) if numbers else None
 
 
 MAX_INLINE_LIST = 255
