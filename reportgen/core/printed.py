@@ -143,6 +143,8 @@ def _table_lines(grid: Grid, head: _Head) -> Iterator[TableLine]:
             continue
         heading = _group_heading(grid, row, head)
         shown = squeeze(unicodedata.normalize("NFKC", _own_text(grid, row, head.keyed[keys.SEQ])))
+        if not heading and not shown and (row, head.keyed[keys.SEQ]) not in grid.covered:
+            continue  # below the table, or between its parts: no task's
         if not heading and shown and shown != fold(CONTINUED):
             seq = shown
         texts = {} if heading else {column: grid.text(row, column) for column in cells if column in head.columns}

@@ -23,6 +23,7 @@ from reportgen.core.layout import (
 from reportgen.core.notice import Notice
 from reportgen.core.text import without_control
 from reportgen.writers.replace import parts_of, zipped
+from reportgen.writers.wordlayout import fix_layout
 from reportgen.writers.wordpage import (
     cell_text,
     core_properties,
@@ -64,6 +65,7 @@ def write_notice_docx(template: bytes, name: str, notice: Notice, period_label: 
         PERIOD: period_label,
     }
     (prototype,) = _prototypes(root)
+    fix_layout(root, prototype)
     groups = _group_rows([prototype])
     for paragraph in list(root.iter(f"{_W}p")):
         if not _is_inside(paragraph, [prototype, *groups]):
