@@ -200,6 +200,12 @@ def test_write_notice_docx__a_table_that_fits_its_text_keeps_the_widths_of_its_g
     assert order == ["tblW", "jc", "tblBorders", "tblLayout", "tblCellMar"]
 
 
+def test_write_notice_docx__a_head_that_was_not_to_be_repeated_is():
+    content = changed_xml(template(NAME), b"<w:tblHeader/>", b"")
+    head, group, own = rows_of(written(NAME, notice(row(1, group="一组")), content))
+    assert [line.find(f"{W}trPr/{W}tblHeader") is not None for line in (head, group, own)] == [True, False, False]
+
+
 def test_write_notice_docx__lines_do_not_snap_to_the_grid_of_a_template_from_word():
     grid = b'<w:docGrid w:type="lines" w:linePitch="312"/></w:sectPr>'
     content = changed_xml(template(NAME), b"</w:sectPr>", grid)

@@ -76,6 +76,7 @@ def write_notice_xlsx(
     own = prototype_of(sheet, prototype)
     group = next((row for _sheet, row in _group_rows(prototypes)), 0)
     heading = prototype_of(sheet, group) if group else default_heading(own, sheet, prototype)
+    _repeat_head(sheet, min(prototype, group or prototype))
     dropped = {row for row in (_fill_page(workbook, sheet, (prototype, group), values), group) if row}
     _fit_title(sheet, prototype)
     room, first_room = rooms_of(sheet, prototype, dropped)
@@ -154,6 +155,14 @@ def rooms_of(sheet: Worksheet, prototype: int, dropped: Collection[int]) -> tupl
     page = _page_pt(sheet)
     room, first = page - head, page - sum(above.values())
     return room, first if first > room / 2 else room
+
+
+def _repeat_head(sheet: Worksheet, below: int) -> None:
+    """Let the row above row `below`, with those merged into it, stand on every page where the template has lost it."""
+    if sheet.print_title_rows or below < 2:
+        return
+    over = [cells.min_row for cells in sheet.merged_cells.ranges if cells.min_row < below - 1 == cells.max_row]
+    sheet.print_title_rows = f"{min([below - 1, *over])}:{below - 1}"
 
 
 def _page_pt(sheet: Worksheet) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,6 +41,21 @@ def fix_layout(root: _Element, prototype: _Element) -> None:
     if properties is not None:
         _set(properties, "tblW", _AFTER_WIDTH, w=str(sum(widths)), type="dxa")
         _set(properties, "tblLayout", _AFTER_LAYOUT, type="fixed")
+
+
+def repeat_head(prototype: _Element, groups: Sequence[_Element]) -> None:
+    """Let the rows above the prototype row stand on every page where the template has lost it; `groups` are no head."""
+    table = next(prototype.iterancestors(f"{_W}tbl"))
+    rows = table.findall("w:tr", _NS)
+    first = min(rows.index(row) for row in (prototype, *groups))
+    if not first or rows[0].find("w:trPr/w:tblHeader", _NS) is not None:
+        return
+    for row in rows[:first]:
+        properties = row.find("w:trPr", _NS)
+        if properties is None:
+            properties = row.makeelement(f"{_W}trPr", {}, None)
+            row.insert(int(row.find("w:tblPrEx", _NS) is not None), properties)
+        _set(properties, "tblHeader", ())
 
 
 def _fix_cells(row: _Element, widths: list[int]) -> None:
