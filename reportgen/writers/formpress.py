@@ -15,6 +15,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from reportgen.core import fields as keys
+from reportgen.core.formlayout import FormLayout
 from reportgen.core.forms import Form, FormRow
 from reportgen.core.text import column_letters, without_control
 from reportgen.writers.form import (
@@ -30,6 +31,7 @@ from reportgen.writers.form import (
     runs,
     write_form,
 )
+from reportgen.writers.formpages import block_start
 from reportgen.writers.replace import parts_of, zipped
 from reportgen.writers.sheet import FORMULA_STARTS, as_stored
 
@@ -48,6 +50,8 @@ _VALIDATION = re.compile(
     r'(<dataValidation [^>]*?sqref=")(([A-Z]+)[^"]*)("[^>]*?(?:/>|>.*?</dataValidation>))', re.DOTALL
 )
 _ALL_VALIDATIONS = re.compile(r"<dataValidations.*?</dataValidations>", re.DOTALL)
+_BREAKS = re.compile(r"<rowBreaks.*?</rowBreaks>|<rowBreaks[^>]*/>", re.DOTALL)
+_BEFORE_BREAKS = re.compile(r"(.*(?:</headerFooter>|<pageSetup [^>]*/>|<pageMargins [^>]*/>))", re.DOTALL)
 _DIMENSION = re.compile(r'(<dimension ref="[A-Z]+\d+:[A-Z]+)\d+"')
 
 _Key = tuple[str, int]  # a row of the template by its number, or an answer's by whether its next target is locked
@@ -96,7 +100,11 @@ class FormPress:
         look = self._look(form)
         lines = list(_lines(self._template, look, form))
         plate = None if _needs_care(form, look, lines) else self._plate(form, look)
-        return write_form(self._template, form) if plate is None else _printed(plate, form, look, lines)
+        return (
+            write_form(self._template, form)
+            if plate is None
+            else _printed(plate, form, look, lines, self._template.layout)
+        )
 
     def _look(self, form: Form) -> _Look:
         key = (form.has_parts, form.fields)
@@ -175,11 +183,12 @@ def _specimen(form: Form) -> Form:
     )
 
 
-def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key, Line]]) -> bytes:
+def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key, Line]], layout: FormLayout) -> bytes:
     rows, merged = [], list(plate.tall)
+    heights = [line_height(look.sheet, line) for _key, line in lines]
     for number, (key, line) in enumerate(lines, 1):
         kind = plate.kinds[key]
-        height = f"{line_height(look.sheet, line):.10g}"
+        height = f"{heights[number - 1]:.10g}"
         texts = line.by_letters
         cells = "".join(_cell(cell, number, texts, column_letters(line.number)) for cell in kind.cells)
         rows.append(f'<row r="{number}" ht="{height}"{kind.attributes}>{cells}</row>')
@@ -187,6 +196,9 @@ def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key,
     before = _DIMENSION.sub(rf'\g<1>{len(lines)}"', plate.before)
     after = _ALL_MERGED.sub(f'<mergeCells count="{len(merged)}">{"".join(merged)}</mergeCells>', plate.after)
     after = _ALL_VALIDATIONS.sub(_validations(plate, form, look), after)
+    after = _BEFORE_BREAKS.sub(
+        rf"\g<1>{_breaks(block_start(look.sheet, layout, form, heights))}", _BREAKS.sub("", after), count=1
+    )
     unit = escape(form.unit, quote=False)
     parts = {
         name: xml.replace(_UNIT, unit)
@@ -227,6 +239,14 @@ def _validations(plate: _Plate, form: Form, look: _Look) -> str:
         if cells:
             kept.append(f"{start}{cells}{rest}")
     return f'<dataValidations count="{len(kept)}">{"".join(kept)}</dataValidations>' if kept else ""
+
+
+def _breaks(row: int) -> str:
+    """Return the XML of the break that lets a page begin with a row, as openpyxl writes it; "" for 0."""
+    if not row:
+        return ""
+    one = f'<brk id="{row - 1}" min="0" max="16383" man="1"/>'
+    return f'<rowBreaks count="1" manualBreakCount="1">{one}</rowBreaks>'
 
 
 def _ascii(text: str) -> str:

@@ -23,6 +23,7 @@ from reportgen.core.layout import (
 from reportgen.core.notice import Notice
 from reportgen.core.text import without_control
 from reportgen.writers.replace import parts_of, zipped
+from reportgen.writers.wordlayout import fix_layout, repeat_head
 from reportgen.writers.wordpage import (
     cell_text,
     core_properties,
@@ -65,6 +66,8 @@ def write_notice_docx(template: bytes, name: str, notice: Notice, period_label: 
     }
     (prototype,) = _prototypes(root)
     groups = _group_rows([prototype])
+    fix_layout(root, prototype)
+    repeat_head(prototype, groups)
     for paragraph in list(root.iter(f"{_W}p")):
         if not _is_inside(paragraph, [prototype, *groups]):
             _fill_paragraph(paragraph, values)
