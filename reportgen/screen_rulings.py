@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from reportgen.commands.collect import Collected
     from reportgen.commands.explain import Explained, Sent
 
+_LONG = (keys.COMPLETION, keys.PERIOD_TARGET, keys.ANNUAL_TARGET, keys.NEXT_TARGET)  # cut to where they differ
+
 
 def decision_lines(collected: Collected) -> list[str]:
     """Return what the office changed: which row, from what to what, why; a long list goes on in the manifest."""
@@ -49,7 +51,7 @@ def decision_words(one: Decision, collected: Collected) -> tuple[str, str]:
     """Return what a decision is about, and from what to what it changed."""
     fields = collected.month.settings.fields
     what = fields[one.field].heading if one.field in fields else "采用的报送表"
-    before, after = around_change(one.before, one.after) if one.field == keys.COMPLETION else (one.before, one.after)
+    before, after = around_change(one.before, one.after) if one.field in _LONG else (one.before, one.after)
     return what, f"{shortened(before) or '（空）'} → {shortened(after) or '（空）'}"
 
 
@@ -183,6 +185,8 @@ def _cells(ruling: Ruling) -> tuple[tuple[str, str], ...]:
 
 def _printed(found: Explained) -> Iterator[str]:
     row = found.row
+    if row.target != found.task.target:
+        yield joined("现在会印的目标", _inline(row.target))
     yield f"现在会印：{_inline(row.printed_completion) or '（空）'}"
     for one in found.printed:
         if one.is_current:

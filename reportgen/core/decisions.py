@@ -28,6 +28,11 @@ def _of_row(row: Row, rulings: Rulings) -> Iterator[Decision]:
             yield Decision(row.seq, "", keys.COMPLETION, row.reported_completion, row.completion, *said)
     for piece in row.pieces:
         yield from _of_piece(row.seq, piece, rulings)
+    if ruling is not None and ruling.next_target and ruling.next_target != rulings.proposed(ruling.key):
+        proposed = row.others.get(keys.NEXT_TARGET, "")
+        if row.next_target == ruling.next_target and ruling.next_target != proposed:
+            said = (ruling.opinion, ruling.place)
+            yield Decision(row.seq, "", keys.NEXT_TARGET, proposed, ruling.next_target, *said)
     by_parts = any(piece.reported for piece in row.pieces) and not (ruling and ruling.status)
     if by_parts and row.status != row.reported_status:
         yield Decision(row.seq, "", keys.STATUS, row.reported_status, row.status, _BY_PARTS)
