@@ -164,7 +164,8 @@ def test_build__a_notice_edited_by_hand_is_kept_aside(folder, capsys):
     assert reportgen(folder, "build", P) == 0
     aside = folder / "output" / P / f"{TITLE}（人工修改1）.docx"
     assert aside.read_bytes() == edited
-    assert aside.name in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"要采用其中的改动，运行 reportgen adopt {P} output/{P}/{aside.name}。" in told
     assert "45亿元" in completion(folder, 9)
 
 

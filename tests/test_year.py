@@ -185,6 +185,12 @@ def test_trend__a_period_without_returns_is_taken_as_printed(folder, capsys):
     assert "没有 2023-10 的报送表" in capsys.readouterr().err
 
 
+def test_trend__the_only_period_says_which_to_build(year, tmp_path, capsys):
+    shutil.copytree(year, tmp_path / "区", ignore=shutil.ignore_patterns(JULY))
+    assert reportgen(tmp_path / "区", "trend", AUGUST, now=NOW[AUGUST]) == 0
+    assert "以前各期（如 2023-07）运行 reportgen build 印出通报表以后，即可对照。" in capsys.readouterr().out
+
+
 def test_build__the_same_months_give_the_same_bytes(folder, year):
     assert reportgen(folder, "build", SEPTEMBER, now=NOW[SEPTEMBER]) == 0
     for name in (notice(folder, SEPTEMBER).name, "manifest.json"):

@@ -136,6 +136,7 @@ def _owner_in(path: Path) -> Owner | None:
 def _refused(holder: Owner, path: Path) -> CannotRun:
     who = f"{holder.user}@{holder.host}"
     values = {"who": who, "since": holder.since, "command": holder.command, "name": path.name}
+    values["hours"] = str(_GONE_AFTER // timedelta(hours=1))
     return cannot_run(Code.W20, Place(), **values)
 
 
