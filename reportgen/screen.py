@@ -15,7 +15,16 @@ from reportgen.core.figures import FEW_TASKS, RankedUnit, figures, sentence
 from reportgen.core.findings import CannotRun, Code, Finding, Severity, shortened
 from reportgen.core.grouping import Group, by_unit
 from reportgen.core.period import Period
-from reportgen.core.statistics import BY_MONTH, BY_UNIT, FEW_MARK, status_cells
+from reportgen.core.statistics import (
+    BY_MONTH,
+    BY_UNIT,
+    FEW_MARK,
+    GROUPS_HEADING,
+    LEADERS_HEADING,
+    parted_table,
+    shown,
+    status_cells,
+)
 from reportgen.core.text import seq_ranges
 from reportgen.core.units import State, UnitState, counted
 
@@ -344,7 +353,7 @@ def _decisions(collected: Collected) -> list[str]:
     return decision_lines(collected)
 
 
-def after_trend(done: TrendDone, with_units: bool) -> list[str]:
+def after_trend(done: TrendDone, with_units: bool, with_leaders: bool, with_groups: bool) -> list[str]:
     periods = [result.period for result in done.results]
     rows = [
         (str(c.seq), shortened(c.annual_target, 16), c.lead, *status_cells(c, periods), "！" if c.remarks else "")
@@ -354,6 +363,13 @@ def after_trend(done: TrendDone, with_units: bool) -> list[str]:
     lines += ["", *(f"{r.period.label}：{sentence(figures(r.outcomes, r.statuses))}" for r in done.results)]
     if with_units:
         lines += ["", *units_ranking(done.units)]
+    for is_wanted, heading, parts in (
+        (with_leaders, LEADERS_HEADING, done.leaders),
+        (with_groups, GROUPS_HEADING, done.groups),
+    ):
+        if is_wanted and parts:
+            headings, cells = parted_table(heading, parts, done.results[-1])
+            lines += ["", *table(headings, [tuple(map(shown, row)) for row in cells])]
     lines += [line for finding in done.findings for line in finding_lines(finding)]
     remarks = [finding for course in done.courses for finding in course.remarks]
     lines += (

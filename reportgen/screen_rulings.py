@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reportgen.core import fields as keys
+from reportgen.core.decisions import subject
 from reportgen.core.edits import around_change
 from reportgen.core.findings import Finding, Place, shortened
 from reportgen.core.parts import joined
@@ -32,7 +33,7 @@ _LONG = (keys.COMPLETION, keys.PERIOD_TARGET, keys.ANNUAL_TARGET, keys.NEXT_TARG
 
 
 def decision_lines(collected: Collected) -> list[str]:
-    """Return what the office changed: which row, from what to what, why; a long list goes on in the manifest."""
+    """Return what the office changed: which row, from what to what, why; the report of `check` has them all."""
     silent = [unit for unit in collected.month.plan.asked_units if unit in collected.rulings.unreported]
     silent = [unit for unit in silent if unit not in collected.reports]
     decisions = [one for one in collected.decisions if one.place.sheet != UNREPORTED_SHEET]
@@ -43,14 +44,14 @@ def decision_lines(collected: Collected) -> list[str]:
         why = f"（{shortened(one.why, 30)}）" if one.why else ""
         lines.append(f"  {spoken(one.seq, one.part)} {what}：{change}{why}")
     if len(decisions) > LISTED:
-        lines.append(f"  …… 另有 {len(decisions) - LISTED} 处，全部记在 manifest.json 的 rulings 中")
+        more = f"运行 reportgen check {collected.month.period}，都在核查报告的“审定改动”中"
+        lines.append(f"  …… 另有 {len(decisions) - LISTED} 处；{more}")
     return lines
 
 
 def decision_words(one: Decision, collected: Collected) -> tuple[str, str]:
     """Return what a decision is about, and from what to what it changed."""
-    fields = collected.month.settings.fields
-    what = fields[one.field].heading if one.field in fields else "采用的报送表"
+    what = subject(one, {field.key: field.heading for field in collected.month.settings.fields})
     before, after = around_change(one.before, one.after) if one.field in _LONG else (one.before, one.after)
     return what, f"{shortened(before) or '（空）'} → {shortened(after) or '（空）'}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reportgen.core import fields as keys
 from reportgen.core.fields import UNREPORTED
@@ -11,6 +11,11 @@ from reportgen.core.records import Decision
 from reportgen.core.rulings import UNREPORTED_SHEET, Rulings
 
 _BY_PARTS = "随分项审定"
+
+
+def subject(one: Decision, headings: Mapping[str, str]) -> str:
+    """Return what a decision is about; `headings` are those of the fields, by key."""
+    return headings.get(one.field, "采用的报送表")
 
 
 def decisions(merged: Merged, rulings: Rulings) -> tuple[Decision, ...]:
