@@ -64,9 +64,11 @@ def changes(root: Path, work: Callable[[], object], lasts: int = _EVER) -> list[
 
 def restarted(root: Path) -> None:
     """Let what holds the workspace be a process that has ended, as after a restart."""
-    lock = root / LOCK
-    if lock.exists() and lock.stat().st_size:
-        done = subprocess.Popen([sys.executable, "-c", ""])
-        done.wait()
+    locks = [path for path in root.glob(f"{LOCK}*") if path.stat().st_size]
+    if not locks:
+        return
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    for lock in locks:
         owner = json.loads(lock.read_text(encoding="utf-8"))
         lock.write_text(json.dumps(owner | {"pid": done.pid}), encoding="utf-8")
