@@ -210,6 +210,21 @@ def test_receipts__a_new_return_is_entered_once_with_the_clock_and_file_times_do
     ]
 
 
+def test_receipts__a_correction_saved_over_the_return_makes_no_unit_late(folder, capsys):
+    answer(folder, "区财政局", 26, 完成情况="资金筹措：PPP项目到位资金2.3亿元。")
+    assert reportgen(folder, "status", P, now=datetime(2023, 9, 9)) == 0
+    _status, told = found(folder, capsys, "status", P)
+    (unit,) = [u for u in told["units"] if u["unit"] == "区财政局"]
+    assert (unit["state"], unit["received"]) == ("returned", "2023-08-30 09:10:00")
+    assert "F09" not in {f["code"] for f in told["findings"]}
+    path = folder / "input" / P / "区财政局.xlsx"
+    path.rename(path.with_name("财政局补报.xlsx"))
+    answer(folder, "财政局补报", 26, 完成情况="资金筹措：PPP项目到位资金2.4亿元。")
+    assert reportgen(folder, "status", P, now=datetime(2023, 9, 9)) == 0
+    _status, told = found(folder, capsys, "status", P)
+    assert {u["state"] for u in told["units"] if u["unit"] == "区财政局"} == {"late"}
+
+
 def test_months__the_next_target_decided_in_the_review_is_asked_next_month(folder, capsys):
     assert reportgen(folder, "review", P) == 0
     ruled(folder, 5, 审定下期目标="新签约亿元以上项目5个。")

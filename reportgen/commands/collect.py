@@ -43,7 +43,7 @@ from reportgen.readers.grids import read_book
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, incoming
 from reportgen.readers.ledger import read_ledger
 from reportgen.readers.past import read_past
-from reportgen.readers.receipts import read_receipts
+from reportgen.readers.receipts import Receipts, read_receipts
 from reportgen.readers.rulings import read_rulings
 from reportgen.readers.settings import read_configuration, settings_for
 from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace, starter_files
@@ -330,21 +330,26 @@ def _with_receipts(month: Month, read: list[ReadFile], now: datetime) -> tuple[t
     seen = [(one.name, digest(one.content), one.filled) for one in read if one.filled is not None]
     path = month.input_dir / RECEIPTS_FILE
     known = _receipts(path)
-    if any(mark not in known for _name, mark, _filled in seen):
+    if any(mark not in known.received for _name, mark, _filled in seen):
         try:
             with held(month.workspace.root, ENTERING, now):
                 known = _receipts(path)  # somebody may have entered them since
-                _enter(
-                    path, [Receipt(name, filled.unit, now, mark) for name, mark, filled in seen if mark not in known]
-                )
+                new = ((name, mark, filled) for name, mark, filled in seen if mark not in known.received)
+                _enter(path, [Receipt(name, filled.unit, now, mark) for name, mark, filled in new])
         except CannotRun:
             findings.append(Finding(Code.F12, Place(RECEIPTS_FILE)))
-    returns = (replace(filled, digest=mark, received=known.get(mark) or now) for _name, mark, filled in seen)
-    return tuple(returns), findings
+    return tuple(_received(filled, mark, known, now) for _name, mark, filled in seen), findings
 
 
-def _receipts(path: Path) -> Mapping[str, datetime | None]:
-    return read_receipts(path.read_bytes(), RECEIPTS_FILE).received if path.exists() else {}
+def _received(filled: Filled, mark: str, known: Receipts, now: datetime) -> Filled:
+    """Return the return with its receipt."""
+    received = known.received.get(mark) or now
+    first = min(received, known.first.get((filled.unit, filled.file), received))
+    return replace(filled, digest=mark, received=received, first_received=first)
+
+
+def _receipts(path: Path) -> Receipts:
+    return read_receipts(path.read_bytes(), RECEIPTS_FILE) if path.exists() else Receipts()
 
 
 def _enter(path: Path, new: list[Receipt]) -> None:
@@ -356,23 +361,23 @@ def _enter(path: Path, new: list[Receipt]) -> None:
 
 
 def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:
+    """Return the units whose first return came after the deadline, each at that return."""
     if schedule.deadline is None:
         return []
-    first: dict[str, Filled] = {}
+    deadline = _minute(schedule.deadline)
+    first: dict[str, tuple[datetime, Filled]] = {}
     for one in returns:
-        if one.received and (one.unit not in first or one.received < (first[one.unit].received or one.received)):
-            first[one.unit] = one
-    deadline = schedule.deadline.isoformat(sep=" ", timespec="minutes")
+        if one.first_received and (one.unit not in first or one.first_received < first[one.unit][0]):
+            first[one.unit] = (one.first_received, one)
     return [
-        Finding(
-            Code.F09,
-            Place(one.file),
-            unit=one.unit,
-            values={"received": one.received.isoformat(sep=" ", timespec="minutes"), "deadline": deadline},
-        )
-        for one in first.values()
-        if one.received and one.received > schedule.deadline
+        Finding(Code.F09, Place(one.file), unit=one.unit, values={"received": _minute(at), "deadline": deadline})
+        for at, one in first.values()
+        if at > schedule.deadline
     ]
+
+
+def _minute(moment: datetime) -> str:
+    return moment.isoformat(sep=" ", timespec="minutes")
 
 
 def checked(
