@@ -90,7 +90,7 @@ def test_trend__each_task_month_by_month_as_it_was_printed(year, capsys):
     assert {seq: lines[str(seq)][3:6] for seq in expected} == expected
     assert "提示 第6项连续3期未完成：7月份、8月份、9月份。" in shown
     assert "提示 第18项8月份为“完成”，本期为“未完成”。" in shown
-    assert "警告 第27项7月份已报年度目标完成（“已提前完成年度目标”），本期却为“部分完成”。" in shown
+    assert "警告 第27项7月份年度目标已完成（“已提前完成年度目标”），本期却为“部分完成”。" in shown
     assert {row["序号"]: row["提示"] for row in rows}[6] == "连续3期未完成：7月份、8月份、9月份。"
 
 

@@ -441,12 +441,12 @@ class Code(Enum):
     )
     P04 = (
         _WARNING,
-        "第{seq}项{before}已报年度目标完成（{words}），本期却为“{status}”。",
-        "请核实前后所报是否矛盾，必要时在“审定.xlsx”中审定。",
+        "第{seq}项{before}年度目标已完成（{words}），本期却为“{status}”。",
+        "请核实前后是否矛盾，必要时在“审定.xlsx”中审定。",
     )
     P05 = (
         _NOTE,
-        "第{seq}项的年度目标{before}已报完成（{words}）。",
+        "第{seq}项的年度目标{before}已完成（{words}）。",
         "以后不再报送的，请在台账“止”一栏写上期次。",
     )
 
