@@ -206,6 +206,24 @@ def test_read_printed_notice__passes_over_the_sheets_behind(year):
     assert findings == ()
 
 
+def test_sheets__charts_show_what_the_cells_say_without_reading_them(year):
+    book = openpyxl.load_workbook(notice(year, SEPTEMBER))
+    drawn = [(sheet, series) for sheet in book for chart in sheet._charts for series in chart.series]
+    assert len(drawn) == 4 + 1 + 4 + 4 + 4
+    for sheet, series in drawn:
+        names, numbers = series.cat.strRef, series.val.numRef
+        assert [p.v for p in names.strCache.pt] == [str(v) for v in cells(sheet, names.f)]
+        assert [float(p.v) for p in numbers.numCache.pt] == cells(sheet, numbers.f)
+        assert [series.tx.strRef.strCache.pt[0].v] == cells(sheet, series.tx.strRef.f)
+
+
+def cells(sheet, reference):
+    """Return the values of a range such as '按领导'!$A$5:$A$11."""
+    where = reference.split("!")[1].replace("$", "")
+    rows = sheet[where] if ":" in where else ((sheet[where],),)
+    return [cell.value for (cell,) in rows]
+
+
 @needs_office
 @pytest.mark.office
 def test_sheets__an_office_program_opens_charts_and_keeps_them(year, tmp_path):
