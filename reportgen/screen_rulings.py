@@ -116,7 +116,9 @@ def _ledger(found: Explained) -> Iterator[str]:
     fields = month.settings.fields
     yield f"位置：{task.place.file} “{task.place.sheet}” 第{task.place.row}行"
     yield joined(fields[keys.ANNUAL_TARGET].heading, task.annual_target)
-    source = "" if found.has_ledger_target or not found.task.target else "（上期“审定下期目标”）"
+    own, source = task.targets.get(month.period, ""), ""
+    if found.task.target != own:
+        source = "（上期审定接受的改动）" if own else "（上期“审定下期目标”）"
     yield joined(fields[keys.PERIOD_TARGET].heading + source, found.task.target or "无，本期不要求填报")
     yield joined(fields[keys.UNITS].heading, "、".join(a.printed for a in task.assignments))
     yield joined(fields[keys.LEADERS].heading, "、".join(task.leaders))
@@ -194,6 +196,8 @@ def _printed(found: Explained) -> Iterator[str]:
             yield f"{one.file}：印的就是这样"
         else:
             yield painted(f"{one.file}：是以前写的，印的是：{_inline(one.completion) or '（空）'}", "yellow")
+    for name, is_current in found.circulars:
+        yield f"{name}：列有这一项" if is_current else painted(f"{name}：列有这一项，内容是以前的", "yellow")
     if not found.printed:
         yield "还没有写出通报表"
 

@@ -42,7 +42,7 @@ def write_report_page(template: bytes, name: str, checked: Checked, report: str)
         ],
         "decisions": [
             {
-                "what": f"{spoken(one.seq, one.part)}{subject(one, checked.headings)}",
+                "what": f"{spoken(one.seq, one.part)} {subject(one, checked.headings)}",
                 "before": one.before,
                 "after": one.after,
                 "why": one.why,
