@@ -90,7 +90,8 @@ class _Document:
     def blocks(self) -> Iterator[_Element]:
         """Yield each paragraph, each table when it begins and each of its rows, but nothing inside of a row.
 
-        Rows deleted under revision marks are left out. What was yielded is forgotten then: a table of ten thousand rows would take 700 MiB as a whole tree.
+        Rows deleted under revision marks are left out. What was yielded is forgotten then: a table of ten thousand rows
+        would take 700 MiB as a whole tree.
         """
         from lxml import etree
 
