@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen import __version__
+from reportgen.commands.progress import Doing
 from reportgen.core.findings import CannotRun, Code, Finding, cannot_run
 from reportgen.core.period import Period
+from reportgen.screen_progress import ProgressLine
 
 if TYPE_CHECKING:
     from reportgen.commands.collect import Collected
@@ -200,7 +202,7 @@ def _forms(ctx: click.Context, period: Period, units: tuple[str, ...]) -> int:
     from reportgen.commands.forms import forms
 
     with _held(ctx) as workspace:
-        done = forms(workspace, period, units)
+        done = forms(workspace, period, units, ProgressLine())
     _say(screen.after_forms(done, period.code))
     return DONE
 
@@ -218,7 +220,7 @@ def _status(ctx: click.Context, period: Period, as_json: bool) -> int:
     from reportgen import screen
     from reportgen.commands.status import status
 
-    collected = status(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
+    collected = status(_workspace(ctx), period, _now(ctx), ProgressLine())
     _answer(ctx, as_json, collected, (), screen.after_status(collected))
     return DONE
 
@@ -241,7 +243,7 @@ def _check(ctx: click.Context, period: Period, as_json: bool) -> int:
     from reportgen.commands.check import check
 
     with _held(ctx) as workspace:
-        done = check(workspace, period, _now(ctx), screen.ProgressLine())
+        done = check(workspace, period, _now(ctx), ProgressLine())
     _answer(ctx, as_json, done.collected, done.outputs, screen.after_check(done))
     return OPEN_ERRORS if done.collected.open_errors else DONE
 
@@ -260,7 +262,7 @@ def _review(ctx: click.Context, period: Period) -> int:
     from reportgen.commands.review import review
 
     with _held(ctx) as workspace:
-        done = review(workspace, period, _now(ctx), screen.ProgressLine())
+        done = review(workspace, period, _now(ctx), ProgressLine())
     _say(screen.after_review(done))
     return DONE
 
@@ -290,9 +292,9 @@ def _build(ctx: click.Context, period: Period, draft: bool, leaders: bool, pdf: 
 
     if draft and leaders:
         raise click.UsageError("--draft 与 --leaders 只能用一个：分送的是正式的通报表。")
-    printing = screen.ProgressLine("正在生成 PDF") if pdf else None
+    printing = ProgressLine(Doing.PRINTING) if pdf else None
     with _held(ctx) as workspace:
-        done = build(workspace, period, _now(ctx), screen.ProgressLine(), draft, printing, leaders)
+        done = build(workspace, period, _now(ctx), ProgressLine(), draft, printing, leaders)
     _answer(ctx, as_json, done.collected, done.outputs, screen.after_build(done), done.notes)
     return OPEN_ERRORS if done.collected.open_errors else DONE
 
@@ -313,11 +315,11 @@ def _build(ctx: click.Context, period: Period, draft: bool, leaders: bool, pdf: 
 @click.option("--yes", "is_sure", is_flag=True, help="不再询问，直接采用")
 @click.pass_context
 def _adopt(ctx: click.Context, period: Period, file: str, is_sure: bool) -> int:
-    from reportgen import screen, screen_rulings
+    from reportgen import screen_rulings
     from reportgen.commands.adopt import adopt, read_edits
 
     with _held(ctx) as workspace:
-        adoption = read_edits(workspace, period, file, _now(ctx), screen.ProgressLine())
+        adoption = read_edits(workspace, period, file, _now(ctx), ProgressLine())
         _say(screen_rulings.adoption(adoption))
         if not adoption.edits:
             return DONE
@@ -343,10 +345,10 @@ def _adopt(ctx: click.Context, period: Period, file: str, is_sure: bool) -> int:
 @click.argument("seq", type=_SeqType(), metavar="序号")
 @click.pass_context
 def _explain(ctx: click.Context, period: Period, seq: int) -> int:
-    from reportgen import screen, screen_rulings
+    from reportgen import screen_rulings
     from reportgen.commands.explain import explain
 
-    found = explain(_workspace(ctx), period, seq, _now(ctx), screen.ProgressLine())
+    found = explain(_workspace(ctx), period, seq, _now(ctx), ProgressLine())
     _say(screen_rulings.explained(found))
     return DONE
 
@@ -362,10 +364,10 @@ def _explain(ctx: click.Context, period: Period, seq: int) -> int:
 @_PERIOD
 @click.pass_context
 def _proof(ctx: click.Context, period: Period) -> int:
-    from reportgen import screen, screen_proof
+    from reportgen import screen_proof
     from reportgen.commands.proof import proof
 
-    done = proof(_workspace(ctx), period, screen.ProgressLine("正在试印"))
+    done = proof(_workspace(ctx), period, ProgressLine(Doing.TRIAL))
     _say(screen_proof.after_proof(done))
     return OPEN_ERRORS if done.rows_at_risk else DONE
 
@@ -386,7 +388,7 @@ def _trend(ctx: click.Context, period: Period, with_units: bool, with_leaders: b
     from reportgen import screen
     from reportgen.commands.trend import trend
 
-    done = trend(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
+    done = trend(_workspace(ctx), period, _now(ctx), ProgressLine())
     _say(screen.after_trend(done, with_units, with_leaders, with_groups))
     return DONE
 
@@ -423,7 +425,7 @@ def _verify(ctx: click.Context, path: str) -> int:
     from reportgen import screen
     from reportgen.commands.verify import verify
 
-    done = verify(Path(path), _now(ctx), screen.ProgressLine())
+    done = verify(Path(path), _now(ctx), ProgressLine())
     _say(screen.after_verify(done))
     return OPEN_ERRORS if done.findings else DONE
 

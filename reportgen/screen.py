@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -452,21 +450,3 @@ def overview(view: Overview) -> list[str]:
         + (f"下一期：reportgen forms {period.next}。" if period.next else ""),
     }
     return [*lines, next_step(steps[view.stage])]
-
-
-class ProgressLine:
-    """A line on a terminal that counts files, shown once the work has taken a second; nothing in a pipe."""
-
-    def __init__(self, doing: str = "正在读取") -> None:
-        self._doing = doing
-        self._started = time.monotonic()
-        self._shown = False
-
-    def __call__(self, done: int, total: int) -> None:
-        if not sys.stderr.isatty() or time.monotonic() - self._started < 1:
-            return
-        self._shown = True
-        sys.stderr.write(f"\r{self._doing} {done}/{total}")
-        if done == total:
-            sys.stderr.write("\r" + " " * 40 + "\r")
-        sys.stderr.flush()

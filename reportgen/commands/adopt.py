@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from reportgen.commands.collect import Collected, Progress, collect, decided, settle
+from reportgen.commands.collect import Collected, collect, decided, settle
+from reportgen.commands.progress import Progress
 from reportgen.commands.review import refuse_damaged, write_table
 from reportgen.core.builds import Builds, PrintedBuild
 from reportgen.core.edits import CellEdit, Edit, edits, refused, rulings_for

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reportgen.commands.collect import FORM_TEMPLATE, Collected, checked, read_returned
+from reportgen.commands.progress import Doing, Progress, watched
 from reportgen.core.back import (
     Back,
     asked_of,
@@ -39,9 +40,10 @@ class Returned:
     drawings: int = 0
 
 
-def returned(collected: Collected, names: Mapping[str, str]) -> tuple[Returned, ...]:
+def returned(collected: Collected, names: Mapping[str, str], progress: Progress) -> tuple[Returned, ...]:
     """Return a workbook for each unit that has something to put right or to look at; `names` are its files'."""
-    made = (_returned(unit, report, names[unit], collected) for unit, report in collected.reports.items())
+    reports = watched(tuple(collected.reports.items()), progress, Doing.MARKING)
+    made = (_returned(unit, report, names[unit], collected) for unit, report in reports)
     return tuple(one for one in made if one is not None)
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from reportgen import __version__
 from reportgen.commands.circular import TEMPLATE as CIRCULAR
 from reportgen.commands.circular import circular_file
-from reportgen.commands.collect import FORM_TEMPLATE, Collected, Month, Progress, collect, settle
+from reportgen.commands.collect import FORM_TEMPLATE, Collected, Month, collect, settle
 from reportgen.commands.press import LEADERS_FOLDER, notice_templates, open_press, print_for_leaders, print_notice
+from reportgen.commands.progress import Progress
 from reportgen.commands.proof import at_risk
 from reportgen.core.builds import Builds, PrintedBuild, is_aside, printed_build
 from reportgen.core.compose import DRAFT, compose
@@ -95,7 +96,7 @@ def build(
         return BuildDone(
             collected, counts, (), _older_notices(month), tuple((path, Aside.NO_NOTICE) for path in found_edited)
         )
-    out = _print(collected, office, printing, for_leaders, is_draft)
+    out = _print(collected, office, progress, printing, for_leaders, is_draft)
     files = out.files
     builds = read_builds(month.output_dir / BUILDS)
     aside, remove = _edited_and_outdated(month.output_dir, files, builds, is_draft)
@@ -125,7 +126,12 @@ class _Output:
 
 
 def _print(
-    collected: Collected, office: Path | None, printing: Progress | None, for_leaders: bool, is_draft: bool
+    collected: Collected,
+    office: Path | None,
+    progress: Progress,
+    printing: Progress | None,
+    for_leaders: bool,
+    is_draft: bool,
 ) -> _Output:
     month = collected.month
     press = open_press(month)
@@ -133,7 +139,7 @@ def _print(
     _nothing_is_lost(collected.merged)
     # Half of the figures would mislead; a draft has none.
     sheets = () if is_draft else statistics(collected.results, month.ledger)
-    files, beside = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets))
+    files, beside = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets), progress)
     told = () if is_draft else at_risk(files, press)
     notices = tuple(files)
     circular = circular_file(collected, notice)

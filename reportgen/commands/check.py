@@ -9,7 +9,8 @@ from pathlib import Path
 
 from reportgen.commands import back
 from reportgen.commands.back import Returned
-from reportgen.commands.collect import Collected, Progress, collect, settle
+from reportgen.commands.collect import Collected, collect, settle
+from reportgen.commands.progress import Progress
 from reportgen.core.checked import Checked
 from reportgen.core.figures import figures, sentence
 from reportgen.core.period import Period
@@ -51,7 +52,7 @@ def check(workspace: Workspace, period: Period, now: datetime, progress: Progres
     settle(workspace, period)
     collected = collect(workspace, period, now, progress)
     names = file_names(collected.month.plan.units)
-    returned = back.returned(collected, names)
+    returned = back.returned(collected, names, progress)
     checked = _checked(collected, returned, names)
     folder = collected.month.output_dir
     files = {

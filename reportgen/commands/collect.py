@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from reportgen.commands.progress import Doing, Progress, silent, watched
 from reportgen.commands.reading import ReadFile, read_content, read_files
 from reportgen.core.answers import Plan, plan
 from reportgen.core.choices import accepted_next_targets, chosen, unnoted, unused_next_targets
@@ -53,12 +54,6 @@ from reportgen.writers.replace import digest, recover, write_file
 
 FORM_TEMPLATE = "form.xlsx"
 ENTERING = "收件登记"  # what the lock says of a command that only enters new returns
-
-Progress = Callable[[int, int], None]
-
-
-def _silent_progress(_done: int, _total: int) -> None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +198,10 @@ def settle(workspace: Workspace, period: Period) -> tuple[Path, ...]:
     return tuple(output / name for name in recover(output) or ())
 
 
-def collect(workspace: Workspace, period: Period, now: datetime, progress: Progress = _silent_progress) -> Collected:
+def collect(workspace: Workspace, period: Period, now: datetime, progress: Progress = silent) -> Collected:
     """Return what the period's returns and rulings say; new returns are entered in 收件登记.xlsx with `now`.
 
-    `progress` is told (files read, files in all). Raises CannotRun when there is nothing to read in input/P/.
+    `progress` is told how far it is. Raises CannotRun when there is nothing to read in input/P/.
     """
     month = open_month(workspace, period)
     files = incoming(month.input_dir)
@@ -226,10 +221,10 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     marks = grounds(month.plan, reports)
     intake = Intake(month, returns, reports, marks, tuple(findings), lasting, scans, inputs, past, contents)
     rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger, period)
-    return decided(intake, rulings, told)
+    return decided(intake, rulings, told, progress)
 
 
-def decided(intake: Intake, rulings: Rulings, told: tuple[Finding, ...] = ()) -> Collected:
+def decided(intake: Intake, rulings: Rulings, told: tuple[Finding, ...] = (), progress: Progress = silent) -> Collected:
     """Return what the returns come to under `rulings`; `told` are the findings of reading these."""
     month, settings = intake.month, intake.month.settings
     choices, found = chosen(rulings, month.plan, intake.reports, intake.returns)
@@ -254,7 +249,7 @@ def decided(intake: Intake, rulings: Rulings, told: tuple[Finding, ...] = ()) ->
     findings += unnoted(choices.decisions, rulings)
     findings = [f for f in findings if not _is_accepted_change(f, choices.decisions)]
     findings += remarks((*intake.past, result_of(month.period, merged.rows, (), settings.statuses)))
-    findings += _sense(month, merged, reports, intake.past)
+    findings += _sense(month, merged, reports, intake.past, progress)
     read = (c for one in intake.returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
     made = _by_row((*choices.decisions, *decisions(merged, rulings)), merged)
     changes = tuple(c for c in (*read, *changes, *merged.changes) if not _is_accepted(c, made))
@@ -291,14 +286,15 @@ def _told_of_rulings(one: ReadFile, month: Month) -> ReadFile:
 
 
 def _sense(
-    month: Month, merged: Merged, reports: Mapping[str, UnitReport], past: tuple[Result, ...]
+    month: Month, merged: Merged, reports: Mapping[str, UnitReport], past: tuple[Result, ...], progress: Progress
 ) -> tuple[Finding, ...]:
     """Return what a careful reader would doubt in the answers, last period's beside them."""
     settings, ledger = month.settings, month.ledger
     names = {unit.name: unit.aliases for unit in ledger.units}
     last = next((result.outcomes for result in past if result.period == month.period.previous), ())
     context = SenseContext(month.period, settings.statuses, names, month.schedule.issue_date)
-    return sense_findings(tuple(sense_rows(merged, month.plan, reports, last)), context)
+    rows = tuple(sense_rows(merged, month.plan, reports, last))
+    return sense_findings(watched(rows, progress, Doing.WEIGHING), context)
 
 
 def _context(month: Month) -> Context:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from reportgen.commands.collect import Collected, Progress, collect
+from reportgen.commands.collect import Collected, collect
+from reportgen.commands.progress import Progress
 from reportgen.core.answers import Ask, PeriodTask
 from reportgen.core.builds import Builds
 from reportgen.core.choices import RETURN, answers_of

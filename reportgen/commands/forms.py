@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.commands.collect import open_month
+from reportgen.commands.progress import Doing, Progress, silent, watched
 from reportgen.core.answers import Plan
 from reportgen.core.fields import Settings
 from reportgen.core.findings import CannotRun, Code, Finding, cannot_run
@@ -41,15 +42,21 @@ class FormsDone:
     outputs: tuple[Path, ...]
 
 
-def forms(workspace: Workspace, period: Period, only: Sequence[str] = ()) -> FormsDone:
+def forms(workspace: Workspace, period: Period, only: Sequence[str] = (), progress: Progress = silent) -> FormsDone:
     """Write the forms of `period`; `only` names the units whose form is made anew. Raises CannotRun as `make_forms`."""
     month = open_month(workspace, period)
     template = read_template(workspace, TEMPLATE_FILE)
-    return make_forms(month.settings, month.ledger, month.plan, template, month.output_dir, only)
+    return make_forms(month.settings, month.ledger, month.plan, template, month.output_dir, only, progress)
 
 
 def make_forms(
-    settings: Settings, ledger: Ledger, plan: Plan, template: bytes, folder: Path, only: Sequence[str] = ()
+    settings: Settings,
+    ledger: Ledger,
+    plan: Plan,
+    template: bytes,
+    folder: Path,
+    only: Sequence[str] = (),
+    progress: Progress = silent,
 ) -> FormsDone:
     """Write the forms of a period into `folder` (output/P) and return what was done.
 
@@ -64,7 +71,10 @@ def make_forms(
     look = FormTemplate.parse(template, TEMPLATE_FILE, settings.fields, period)
     files = {unit: f"{name}.xlsx" for unit, name in file_names(plan.asked_units).items()}
     press = FormPress(look)
-    made = {files[unit]: press.print(form_of(unit, plan, ledger, settings)) for unit in chosen}
+    made = {
+        files[unit]: press.print(form_of(unit, plan, ledger, settings))
+        for unit in watched(chosen, progress, Doing.MAKING_FORMS)
+    }
     forms = folder / FORMS_FOLDER
     kept = _standing(forms)
     stale = () if only else tuple(name for name in kept if name not in made)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reportgen.commands.collect import Collected, Month
+from reportgen.commands.progress import Doing, Progress, silent, watched
 from reportgen.core import derived
 from reportgen.core.compose import of_leaders
 from reportgen.core.fields import Fields
@@ -59,17 +60,26 @@ def notice_templates(month: Month) -> tuple[str, str]:
 
 
 def print_notice(
-    press: Press, notice: Notice, stem: str, behind: Callable[[Workbook], None] = lambda _workbook: None
+    press: Press,
+    notice: Notice,
+    stem: str,
+    behind: Callable[[Workbook], None] = lambda _workbook: None,
+    progress: Progress = silent,
 ) -> tuple[dict[str, bytes], dict[str, tuple[str, ...]]]:
     """Return both documents of a notice by name, each read back, and the texts beside the table by ending.
 
     Raises CannotRun where a document does not say the same as the notice.
     """
-    documents = {
-        f"{stem}.docx": docx.write_notice_docx(press.word, press.names[0], notice, press.label),
-        f"{stem}.xlsx": xlsx.write_notice_xlsx(press.excel, press.names[1], notice, press.label, behind),
+    makers: dict[str, Callable[[], bytes]] = {
+        "docx": lambda: docx.write_notice_docx(press.word, press.names[0], notice, press.label),
+        "xlsx": lambda: xlsx.write_notice_xlsx(press.excel, press.names[1], notice, press.label, behind),
     }
-    beside = {name.rpartition(".")[2]: _reads_back(content, name, notice, press) for name, content in documents.items()}
+    documents: dict[str, bytes] = {}
+    beside: dict[str, tuple[str, ...]] = {}
+    for ending, make in watched(tuple(makers.items()), progress, Doing.WRITING):
+        name = f"{stem}.{ending}"
+        documents[name] = make()
+        beside[ending] = _reads_back(documents[name], name, notice, press)
     return documents, beside
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from reportgen.commands.progress import Doing, Progress, watched
 from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.limits import MAX_FILE_BYTES
 from reportgen.core.reading import Context
@@ -34,11 +35,10 @@ class ReadFile:
     is_input: bool = False
 
 
-def read_files(files: Sequence[Incoming], context: Context, progress: Callable[[int, int], None]) -> list[ReadFile]:
-    """Return every file with what it holds; `progress` is told (files read, files in all)."""
+def read_files(files: Sequence[Incoming], context: Context, progress: Progress) -> list[ReadFile]:
+    """Return every file with what it holds."""
     read: list[ReadFile] = []
-    for number, one in enumerate(files, 1):
-        progress(number, len(files))
+    for one in watched(files, progress, Doing.READING):
         if one.leads_out:
             values = {"name": one.name, "what": "是指向别处的链接，没有读取"}
             read.append(ReadFile(one.name, findings=(Finding(Code.F18, Place(one.name), values=values),)))

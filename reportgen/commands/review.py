@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from reportgen.commands.collect import Collected, Progress, collect, settle
+from reportgen.commands.collect import Collected, collect, settle
+from reportgen.commands.progress import Progress
 from reportgen.core.findings import CannotRun, Code, cannot_run
 from reportgen.core.period import Period
 from reportgen.core.review import Material, Review

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from reportgen.commands.collect import Collected, Progress, collect
+from reportgen.commands.collect import Collected, collect
+from reportgen.commands.progress import Progress
 from reportgen.core.period import Period
 from reportgen.readers.workspace import Workspace
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reportgen.commands.collect import Progress, collect
+from reportgen.commands.collect import collect
+from reportgen.commands.progress import Progress
 from reportgen.core.courses import Course, courses
 from reportgen.core.figures import Breakdown, RankedUnit, by_group, by_leader, ranked
 from reportgen.core.findings import Code, Finding, cannot_run

@@ -13,8 +13,8 @@ from typing import Any
 
 from reportgen import __version__
 from reportgen.commands.build import build
-from reportgen.commands.collect import Progress
 from reportgen.commands.press import LEADERS_FOLDER
+from reportgen.commands.progress import Progress
 from reportgen.core.archive import Index
 from reportgen.core.findings import CannotRun, Code, Finding, Place, shortened
 from reportgen.core.grid import text_of

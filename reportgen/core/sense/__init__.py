@@ -6,7 +6,7 @@ contradict each other are warnings, wordings are notes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from reportgen.core.findings import Finding
 from reportgen.core.sense.answers import word_findings
@@ -23,7 +23,7 @@ from reportgen.core.sense.wording import tidied, wording_findings
 __all__ = ["SenseContext", "SenseRow", "sense_findings", "tidied"]
 
 
-def sense_findings(rows: Sequence[SenseRow], context: SenseContext) -> tuple[Finding, ...]:
+def sense_findings(rows: Iterable[SenseRow], context: SenseContext) -> tuple[Finding, ...]:
     """Return what is doubtful in `rows`, row by row in their order."""
     return tuple(found for row in rows for found in _row_findings(row, context))
 
