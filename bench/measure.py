@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -41,9 +42,13 @@ sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
+# As on a clerk's computer, where Python keeps what it compiled.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def _run(command: Sequence[str]) -> Measured:
     launched = [sys.executable, "-S", "-c", _LAUNCHER, *command]
-    done = subprocess.run(launched, capture_output=True, text=True, check=False)
+    done = subprocess.run(launched, capture_output=True, text=True, check=False, env=ENVIRONMENT)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-800:]}")
     return Measured(*map(float, done.stdout.split()))

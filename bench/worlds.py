@@ -17,8 +17,8 @@ from reportgen.writers.form import FormTemplate, write_form
 from reportgen.writers.ledger_book import write_ledger
 
 PERIOD = Period(2023, 8, 8)
-# About the lengths of a real month: 45, 40 and 85 characters in the long cells.
-_SENTENCE = "完成雨污分流管网改造12.6公里、检查井368座，累计拨付资金1,350万元，占年度计划的74.8%；"
+# About the lengths of a real month: 45, 40 and 85 characters in the long cells, no two rows alike.
+_SENTENCE = "第{seq}片区完成雨污分流管网改造{km}公里、检查井{wells}座，累计拨付资金{funds:,}万元，占年度计划的{share}%；"
 
 
 def make_world(folder: Path, tasks: int, units: int) -> None:
@@ -68,17 +68,36 @@ def _task(seq: int, units: list[str], leaders: tuple[str, ...]) -> Task:
     assignments = (Assignment(own, Role.LEAD, f"{own}（牵头）"), Assignment(other, Role.MEMBER, other))
     return Task(
         seq,
-        f"第{seq}片区全年完成管网改造16.8公里、检查井490座，拨付资金1,805万元。",
+        f"第{seq}片区全年完成雨污分流管网改造{_km(seq) + 4.2:.1f}公里、检查井{_wells(seq) + 122}座，拨付资金1,805万元。",
         (leaders[seq % 3], leaders[(seq + 1) % 3]),
         assignments[: 2 if own != other else 1],
-        {PERIOD: "累计完成雨污分流管网改造12.6公里、检查井368座，拨付资金1,300万元。"},
+        {
+            PERIOD: f"累计完成雨污分流管网改造{_km(seq):.1f}公里、检查井{_wells(seq)}座，"
+            f"拨付资金{1300 + seq % 97:,}万元。"
+        },
     )
+
+
+def _km(seq: int) -> float:
+    return 8 + seq % 61 / 10
+
+
+def _wells(seq: int) -> int:
+    return 300 + seq % 83
 
 
 def _answer(seq: int) -> dict[str, str]:
     """Return an answer that fits its target: figures of what is not complete stay below it."""
     status = "未完成" if seq % 17 == 0 else "部分完成" if seq % 11 == 0 else "完成"
-    done = _SENTENCE if status == "完成" else _SENTENCE.replace("12.6", "9.3").replace("368", "214")
+    reached = 1 if status == "完成" else -1
+    funds = 1300 + seq % 97 + 50 * reached
+    done = _SENTENCE.format(
+        seq=seq,
+        km=round(_km(seq) + 0.4 * reached, 1),
+        wells=_wells(seq) + 7 * reached,
+        funds=funds,
+        share=round(100 * funds / 1805, 2),
+    )
     reason = {} if status == "完成" else {"reason": "雨季施工受阻，正在赶工。"}
     completion = f"截至8月底，累计{done}其余各项按序时推进，质量和安全均无问题，已报区专班备案，资料齐全。"
     return {"status": status, "completion": completion, "next_target": "继续推进。", **reason}
