@@ -60,7 +60,8 @@ def _weigh(unit: str, returns: Sequence[Filled], plan: Plan) -> tuple[UnitReport
         rows = "第" + "、".join(map(str, sorted(set(used[main.file])))) + "项"
         values = {"rows": rows, "other": files[1]}
         findings.append(Finding(Code.R08, Place(main.file), unit=unit, values=values))
-    received = min((one.received for one in latest_first if one.received), default=None)
+    moments = (one.first_received or one.received for one in latest_first)
+    received = min(filter(None, moments), default=None)
     report = UnitReport(unit, answers, tuple(files), tuple(one.file for one in superseded), received)
     return report, findings
 
