@@ -94,6 +94,7 @@ def write_report(checked: Checked) -> bytes:
 def _write_decisions(sheet: Worksheet, checked: Checked) -> None:
     _write(
         sheet,
+        checked.title,
         ("序号", "分项", "栏目", "原来", "改为", "依据", "位置"),
         [
             (
