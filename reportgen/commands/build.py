@@ -54,10 +54,9 @@ class Aside(Enum):
 class BuildDone:
     """What `build` did. `outputs` is empty when open errors kept it from writing; `stale` are older notices then.
 
-    `dropped` are the drafts that a final notice takes the place of.
-
     `kept_aside` are files that a person had edited since they were written, under their new names, each with
-    what it says beside the new one; `notes` tell what is left to the clerk.
+    what it says beside the new one; `notes` tell what is left to the clerk. `dropped` are the drafts that a final
+    notice takes the place of.
     """
 
     collected: Collected
@@ -168,9 +167,11 @@ def _beside_the_new(content: bytes, path: Path, builds: Builds, month: Month) ->
     except CannotRun:
         return Aside.NO_NOTICE
     found = edits(printed, (now,), path.suffix.lower().lstrip("."))
-    # Beside its table a draft says that it is one.
-    others = found.others if builds.current_of(name) else ()
-    return Aside.ADOPTABLE if found.cells else Aside.OTHERWISE if others else Aside.THE_SAME
+    if found.cells:
+        return Aside.ADOPTABLE
+    is_draft = name.startswith(_DRAFTS) and not builds.current_of(name)
+    # Beside the table a draft says that it is one.
+    return Aside.OTHERWISE if found.others and not is_draft else Aside.THE_SAME
 
 
 def _is_draft(name: str) -> bool:

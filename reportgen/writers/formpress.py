@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from reportgen.core import fields as keys
 from reportgen.core.formlayout import FormLayout
@@ -152,7 +152,7 @@ def _plate(template: FormTemplate, form: Form, look: _Look) -> _Plate | None:
     document = write_form(template, specimen)
     parts = {name: content.decode() for name, content in parts_of(document).items()}
     sheets = [name for name, xml in parts.items() if name.startswith("xl/worksheets/sheet")]
-    sheet = next(name for name in sheets if _ascii(escape(form.title)) in parts[name])
+    sheet = next(name for name in sheets if _ascii(escape(form.title, quote=False)) in parts[name])
     if sum(_ascii(_UNIT) in parts[name] for name in sheets if name != sheet) > 1:  # the hidden sheet names it once
         return None
     around = _SHEET_DATA.fullmatch(parts[sheet])
@@ -199,7 +199,7 @@ def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key,
     after = _BEFORE_BREAKS.sub(
         rf"\g<1>{_breaks(block_start(look.sheet, layout, form, heights))}", _BREAKS.sub("", after), count=1
     )
-    unit = escape(form.unit)
+    unit = escape(form.unit, quote=False)
     parts = {
         name: xml.replace(_UNIT, unit)
         .replace(_ascii(_UNIT), _ascii(unit))
@@ -209,7 +209,7 @@ def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key,
         for name, xml in plate.parts.items()
     }
     # In page headers and footers & begins a code and stands for itself only when doubled.
-    margins = _ascii(escape(form.unit.replace("&", "&&")))
+    margins = _ascii(escape(form.unit.replace("&", "&&"), quote=False))
     sheet = before + "".join(rows) + after.replace(_ascii(_UNIT), margins)
     return zipped({**parts, plate.sheet: sheet.encode()})
 
@@ -224,7 +224,7 @@ def _cell(cell: tuple[str, str, str], row: int, texts: Mapping[str, str], number
         return f'<c r="{letters}{row}"{style} t="n"><v>{int(text)}</v></c>'
     stored = as_stored(without_control(text))
     space = ' xml:space="preserve"' if stored.strip() and stored != stored.strip() else ""
-    inside = f"<is><t{space}>{_ascii(escape(stored))}</t></is>" if stored else ""
+    inside = f"<is><t{space}>{_ascii(escape(stored, quote=False))}</t></is>" if stored else ""
     return f'<c r="{letters}{row}"{style} t="inlineStr">{inside}</c>'
 
 
