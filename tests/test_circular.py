@@ -332,6 +332,8 @@ def refused(template):
         ),
         ("{{ late | length }}", "{{ late | lenght }}", "中不认识“|”后面的“lenght”", "loop.index | chinese"),
         ("{{ office }}", "{{ office }", "的花括号里的写法不对", "半角"),
+        ("{{ heading }}", "｛｛ heading ｝｝", "第3段“｛｛ heading ｝｝”的花括号里的写法不对", "半角"),
+        ("{{ heading }}", "{ heading }", "第3段“{ heading }”的花括号里的写法不对", "半角"),
         ("{%p endfor %}", "", "一带的 for 或 if 没有成对", "endfor"),
         ("{{ date }}", "{{ date + 1 }}", "的花括号里算不出结果", "可用的有"),
         ("{{ date }}", "{{ one.seq }}", "第52段“{{ one.seq }}”中不认识“one”", "可用的有"),

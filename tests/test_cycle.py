@@ -178,6 +178,26 @@ def test_build__a_changed_title_leaves_no_second_notice(folder):
     assert names == [".docx", ".docx", ".json", ".json", ".xlsx"]
 
 
+def test_build__a_group_whose_tasks_have_all_ended_has_no_heading(folder):
+    def end(book):
+        sheet = book["任务"]
+        head, columns = heads(sheet)
+        groups = [sheet.cell(row, columns["分组"]).value for row in range(head + 1, sheet.max_row + 1)]
+        for row, group in enumerate(groups, head + 1):
+            if group == groups[0]:
+                sheet.cell(row, columns["止"]).value = "2023-07"
+
+    edit_workbook(folder / "config" / "ledger-2023.xlsx", end)
+    assert reportgen(folder, "build", P, "--draft") == 1  # what the units say of the ended tasks is told
+    sheet = openpyxl.load_workbook(output(folder, "xlsx", "草稿-")).worksheets[0]
+    shown = [str(row[0].value) for row in sheet.iter_rows() if row[0].value and not row[1].value]
+    ledger = openpyxl.load_workbook(folder / "config" / "ledger-2023.xlsx")["任务"]
+    head, columns = heads(ledger)
+    groups = dict.fromkeys(ledger.cell(row, columns["分组"]).value for row in range(head + 1, ledger.max_row + 1))
+    assert len(groups) > 2
+    assert [text for text in shown if text in groups] == list(groups)[1:]
+
+
 def test_receipts__late_by_the_register_and_the_clerk_may_correct_it(folder, capsys):
     register = folder / "input" / P / "收件登记.xlsx"
 

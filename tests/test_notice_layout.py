@@ -82,6 +82,10 @@ BROKEN = {
         [("{{ title }}", "{{ title }} {{ note }")],
         ["占位符没有写完整：“{{ title }} {{ note }”"],
     ),
+    "placeholder with full-width braces": (
+        [("{{ note }}", "｛｛ note ｝｝")],
+        ["占位符没有写完整：“｛｛ note ｝｝”"],
+    ),
     "placeholder twice": ([("{{ units }}", "{{ leaders }}")], ["占位符“{{ leaders }}”出现了两次"]),
     "needed column missing": ([("{{ seq }}", "")], ["样板行缺少“{{ seq }}”"]),
     "column without a head": ([("责任单位", "")], ["“{{ units }}”一列没有表头"]),

@@ -250,6 +250,20 @@ def test_build__tells_a_row_over_the_page_and_proof_refuses_it(tmp_path, alone, 
     assert capsys.readouterr().out.count("第3项的一行约") == 2
 
 
+def test_build__tells_a_row_over_the_page_in_word_alone(tmp_path, alone, capsys):
+    folder = demo(tmp_path)
+    path = folder / "templates" / "notice.docx"
+    document = docx.Document(str(path))
+    table = document.tables[0]
+    for line in (table.rows[0], table.rows[-1]):
+        line.cells[3].width = docx.shared.Cm(1.2)
+    document.save(str(path))
+    assert reportgen(folder, "build", AUGUST) == 0
+    shown = capsys.readouterr().out
+    assert "在 Word 中跨页" in shown
+    assert "在 Excel 中分成" not in shown
+
+
 @pytest.mark.office
 @pytest.mark.parametrize("chosen", ["sample", "gbt9704"])
 def test_proof__prints_and_compares(tmp_path, capsys, chosen):

@@ -26,7 +26,7 @@ from reportgen.writers.pdf import find_office, print_to_pdf
 from reportgen.writers.replace import parts_of
 from reportgen.writers.sheetproof import has_continued_rows, shape_of_xlsx
 from reportgen.writers.statistics_sheets import printable
-from reportgen.writers.wordproof import body_of_docx, fonts_of, shape_of_docx
+from reportgen.writers.wordproof import body_of_docx, fonts_of, has_rows_that_split, shape_of_docx
 
 _OFFICE_FILES = (".docx", ".xlsx")
 
@@ -96,11 +96,12 @@ def proof(workspace: Workspace, period: Period, progress: Progress) -> ProofDone
 def at_risk(documents: Mapping[str, bytes], press: Press) -> tuple[Finding, ...]:
     """Return which rows of a freshly written notice are too high for a page, without printing it: what `build` tells.
 
-    Looking at every row again would take as long as writing them; without a （续） in Excel there is no such row.
+    Looking at every row again would take as long as writing them: only a document that has （续） in Excel, or a row
+    that may split in Word, has such a row.
     """
-    if not any(has_continued_rows(content) for name, content in documents.items() if name.endswith(".xlsx")):
-        return ()
-    return tuple(finding for name, content in documents.items() for finding in _rows_of(_looked(name, content, press)))
+    signs = {".xlsx": has_continued_rows, ".docx": has_rows_that_split}
+    looked = (_looked(name, one, press) for name, one in documents.items() if signs[name[-5:]](one))
+    return tuple(finding for one in looked for finding in _rows_of(one))
 
 
 def _documents(month: Month) -> dict[str, bytes]:

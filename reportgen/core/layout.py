@@ -17,7 +17,7 @@ PERIOD = "period"
 PAGE_KEYS = (TITLE, NOTE, PERIOD)  # what may stand outside the prototype row
 _NEEDED = (keys.SEQ, keys.ANNUAL_TARGET)  # by these a printed notice is recognised when it is read
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-_REST = re.compile(r"\{\{|\}\}|\{%|%\}")
+_REST = re.compile(r"\{\{|\}\}|\{%|%\}|｛|｝")  # a Chinese keyboard types full-width ones
 # What a clerk types behind a column's name to have equal neighbours merged: {{ leaders|合并 }}.
 _MERGED = re.compile(r"\s*[|｜]\s*(?:合并|merged)$")
 
@@ -184,7 +184,7 @@ def checked(text: TemplateText, allowed: Collection[str]) -> Iterable[Finding]:
             yield broken(text.place, f"不认识的占位符“{{{{ {name} }}}}”", advice)
     if _REST.search(_PLACEHOLDER.sub("", text.text)):
         reason = f"占位符没有写完整：“{shortened(text.text)}”"
-        yield broken(text.place, reason, "占位符的前后各要两个花括号，如 {{ title }}。")
+        yield broken(text.place, reason, "占位符的前后各要两个半角的花括号，如 {{ title }}。")
 
 
 def _row_findings(file: str, row: Sequence[TemplateText], allowed: Collection[str]) -> Iterable[Finding]:

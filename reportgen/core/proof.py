@@ -18,7 +18,7 @@ from reportgen.core.text import seq_ranges
 
 _SLACK_PT = 1.0  # screens, printers and programs differ by less
 _OTHER_NAMES = "—·"  # Python has the two of GB2312 at other places of Unicode than everybody types
-_LEFT_OVER = re.compile(r"\{[{%#].*?[}%#]\}|" + "|".join(map(re.escape, MARKS)))
+_LEFT_OVER = re.compile(r"\{[{%#].*?[}%#]\}|｛｛.*?｝｝|" + "|".join(map(re.escape, MARKS)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _MARKS = re.compile("(" + "|".join(map(re.escape, MARKS)) + ")")
 _RENDERED = re.compile(r"word/(?:document|header\d*|footer\d*)\.xml")
 _TAG = re.compile(r"\{[{%#].*?[}%#]\}")
+_STRAY = re.compile("[{}｛｝]")  # a Chinese keyboard types full-width ones
 # {%p … %} and its like tell docxtpl to take the paragraph, row, cell or run around it away.
 _AROUND = re.compile(r"(\{[{%#])(?:p|tr|tc|r)(?=\s)")
 # What docxtpl would take for its own signs in a text that a unit typed; no text has these two characters.
@@ -187,6 +188,9 @@ def _checked(wording: str, name: str) -> tuple[list[Finding], set[str]]:
     from jinja2 import TemplateSyntaxError
     from jinja2.nodes import Filter, Getattr
 
+    stray = [line for line, text in enumerate(wording.split("\n"), 1) if _STRAY.search(_TAG.sub("", text))]
+    if stray:
+        return [_misspelt_at(wording, line, name) for line in stray], set()
     environment = _environment()
     try:
         tree = environment.parse(_as_jinja(wording))
@@ -270,8 +274,12 @@ def _misspelt(wording: str, error: Any, name: str) -> Finding:
     if "end of template" in said or "Unexpected end" in said or "unknown tag 'end" in said or "unknown tag 'el" in said:
         advice = "每个 {%p for … %} 要有一个 {%p endfor %}，每个 {%p if … %} 要有一个 {%p endif %}。"
         return broken(Place(name), f"{where}一带的 for 或 if 没有成对", advice)
+    return _misspelt_at(wording, error.lineno, name)
+
+
+def _misspelt_at(wording: str, line: int, name: str) -> Finding:
     advice = "占位符写作 {{ 名称 }}，判断和循环写作 {%p if … %}、{%p for … in … %}，花括号用半角的，左右成对。"
-    return broken(Place(name), f"{where}的花括号里的写法不对", advice)
+    return broken(Place(name), f"{_where(wording, line)}的花括号里的写法不对", advice)
 
 
 # --- drafts ---------------------------------------------------------------------------------------------------------

@@ -45,6 +45,12 @@ def shape_of_docx(content: bytes, file: str, table: TableText) -> Shape:
     )
 
 
+def has_rows_that_split(content: bytes) -> bool:
+    """Tell whether a written notice has rows that may go over pages: those that are about as high as one."""
+    xml = parts_of(content)[DOCUMENT]
+    return xml.count(b"<w:tr>") + xml.count(b"<w:tr ") > xml.count(b"<w:cantSplit")
+
+
 def _tables(root: _Element) -> Iterator[_Element]:
     """Yield the tables that stand in no other, in order."""
     for table in root.iter(f"{_W}tbl"):
