@@ -13,7 +13,7 @@ from reportgen.core.choices import chosen, unused_next_targets
 from reportgen.core.courses import remarks
 from reportgen.core.decisions import decisions
 from reportgen.core.fields import Settings
-from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order
+from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order, shortened
 from reportgen.core.formtexts import FormTexts
 from reportgen.core.grid import text_of
 from reportgen.core.ground import grounds, stale, stale_findings
@@ -24,7 +24,7 @@ from reportgen.core.outcomes import Result, result_of
 from reportgen.core.period import Period
 from reportgen.core.placing import with_parts
 from reportgen.core.reading import Context
-from reportgen.core.receipts import Receipt
+from reportgen.core.receipts import Entered, Receipt
 from reportgen.core.records import Change, Decision, Filled, UnitReport
 from reportgen.core.rules.rows import (
     every_asked_row_came_back,
@@ -37,7 +37,7 @@ from reportgen.core.sense import SenseContext, sense_findings
 from reportgen.core.sense_rows import sense_rows
 from reportgen.core.terms import ledger_at
 from reportgen.core.units import UnitState, unit_states
-from reportgen.core.weigh import counts, unit_reports
+from reportgen.core.weigh import counts, first_receipt, unit_reports
 from reportgen.readers.grids import read_book
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, incoming
 from reportgen.readers.ledger import read_ledger
@@ -320,12 +320,22 @@ def _with_receipts(month: Month, read: list[ReadFile], now: datetime) -> tuple[t
                 )
         except CannotRun:
             findings.append(Finding(Code.F12, Place(RECEIPTS_FILE)))
-    returns = (replace(filled, digest=mark, received=known.get(mark) or now) for _name, mark, filled in seen)
+    returns = [
+        replace(filled, digest=mark, received=known[mark].received if mark in known else now)
+        for _name, mark, filled in seen
+    ]
+    findings += (_unknown_receipt(known[one.digest], one) for one in returns if one.received is None)
     return tuple(returns), findings
 
 
-def _receipts(path: Path) -> Mapping[str, datetime | None]:
-    return read_receipts(path.read_bytes(), RECEIPTS_FILE).received if path.exists() else {}
+def _unknown_receipt(entered: Entered, one: Filled) -> Finding:
+    written = entered.written.strip()
+    shown = f"写的是“{shortened(written)}”，认不出是什么时间" if written else "空着"
+    return Finding(Code.F24, entered.place, unit=one.unit, values={"name": one.file, "shown": shown})
+
+
+def _receipts(path: Path) -> Mapping[str, Entered]:
+    return read_receipts(path.read_bytes(), RECEIPTS_FILE) if path.exists() else {}
 
 
 def _enter(path: Path, new: list[Receipt]) -> None:
@@ -337,23 +347,21 @@ def _enter(path: Path, new: list[Receipt]) -> None:
 
 
 def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:
-    if schedule.deadline is None:
-        return []
-    first: dict[str, Filled] = {}
+    deadline = schedule.deadline
+    by_unit: dict[str, list[Filled]] = {}
     for one in returns:
-        if one.received and (one.unit not in first or one.received < (first[one.unit].received or one.received)):
-            first[one.unit] = one
-    deadline = schedule.deadline.isoformat(sep=" ", timespec="minutes")
+        by_unit.setdefault(one.unit, []).append(one)
     return [
-        Finding(
-            Code.F09,
-            Place(one.file),
-            unit=one.unit,
-            values={"received": one.received.isoformat(sep=" ", timespec="minutes"), "deadline": deadline},
-        )
-        for one in first.values()
-        if one.received and one.received > schedule.deadline
+        _told_late(next(one for one in of_unit if one.received == first), first, deadline)
+        for of_unit in by_unit.values()
+        if deadline and (first := first_receipt(of_unit)) and first > deadline
     ]
+
+
+def _told_late(one: Filled, received: datetime, deadline: datetime) -> Finding:
+    times = {"received": received, "deadline": deadline}
+    values = {key: moment.isoformat(sep=" ", timespec="minutes") for key, moment in times.items()}
+    return Finding(Code.F09, Place(one.file), unit=one.unit, values=values)
 
 
 def checked(

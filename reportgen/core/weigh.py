@@ -60,9 +60,14 @@ def _weigh(unit: str, returns: Sequence[Filled], plan: Plan) -> tuple[UnitReport
         rows = "第" + "、".join(map(str, sorted(set(used[main.file])))) + "项"
         values = {"rows": rows, "other": files[1]}
         findings.append(Finding(Code.R08, Place(main.file), unit=unit, values=values))
-    received = min((one.received for one in latest_first if one.received), default=None)
-    report = UnitReport(unit, answers, tuple(files), tuple(one.file for one in superseded), received)
+    report = UnitReport(unit, answers, tuple(files), tuple(one.file for one in superseded), first_receipt(returns))
     return report, findings
+
+
+def first_receipt(returns: Iterable[Filled]) -> datetime | None:
+    """Return when a unit's first return came, None when that of any is not known: it may have been the first."""
+    received = [one.received for one in returns]
+    return None if None in received else min(filter(None, received), default=None)
 
 
 def _superseded(one: Filled, main: Filled) -> Finding:
