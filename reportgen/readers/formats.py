@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import PurePosixPath
 
 from reportgen.core.filekinds import FileKind
 from reportgen.core.findings import CannotRun, Code, Finding, Place
 from reportgen.core.grid import Aside, Book, Kind
 from reportgen.core.limits import MAX_FILE_BYTES, OF_A_RETURN
+from reportgen.readers.archives import is_ofd
 from reportgen.readers.biff import STREAM, read_biff
 from reportgen.readers.compound import Compound
 from reportgen.readers.grids import read_book, unread_parts
@@ -17,7 +19,11 @@ from reportgen.readers.packages import BROKEN, OLE, ZIP, Package, Refused, broke
 from reportgen.readers.textfiles import decoded, kind_of_text, read_text
 from reportgen.readers.wordtables import AFTER, DOCUMENT, read_word_tables
 
-_SCANS = (b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"GIF8")
+# PDF, JPEG, PNG, TIFF, GIF, BMP, WebP, and what telephones make of photographs (HEIC).
+_SCAN = re.compile(
+    rb"%PDF|\xff\xd8\xff|\x89PNG|II\*\0|MM\0\*|GIF8|BM.{4}\0{4}|RIFF.{4}WEBP|.{4}ftyp(?:hei|hev|mif1|msf1|avif)",
+    re.DOTALL,
+)
 _PACKED = {b"Rar!\x1a\x07": FileKind.RAR, b"7z\xbc\xaf\x27\x1c": FileKind.SEVEN_ZIP, b"\x1f\x8b": FileKind.GZIP}
 _BY_STREAM = {
     "Book": FileKind.OLD_EXCEL,
@@ -40,8 +46,8 @@ Read = tuple[Book | None, tuple[Finding, ...]]
 def is_scan(content: bytes, has_scan_name: bool) -> bool:
     """Tell whether a file is a scan or a photograph: by its content, or by its name where the content tells nothing."""
     if content.startswith((ZIP, OLE)):
-        return False
-    return content.startswith(_SCANS) or has_scan_name
+        return is_ofd(content)
+    return bool(_SCAN.match(content)) or has_scan_name
 
 
 def read_return(content: bytes, file: str) -> Read:

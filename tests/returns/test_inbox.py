@@ -11,10 +11,13 @@ from hashlib import sha256
 
 import pytest
 
+from reportgen.commands.reading import read_file
 from reportgen.core.limits import MAX_ARCHIVE_BYTES, MAX_ARCHIVE_DEPTH, MAX_ARCHIVE_FILES
 from reportgen.readers.archives import is_archive, unpack
+from reportgen.writers.replace import zipped
 from tests.district import UNITS, P, checked, founded, send, told
 from tests.filling import reportgen
+from tests.returns.making import context, filled_form
 
 HYDRO, FINANCE = "区水利局", "区财政局"
 
@@ -173,6 +176,36 @@ def test_check__scans_belong_to_the_unit_in_their_name(folder, capsys):
     assert scans[UNITS[2]] == ("报表.pdf", f"{UNITS[2]}.xlsx")
     assert reportgen(folder, "status", P) == 0
     assert f"{FINANCE}/扫描件001.jpg" in capsys.readouterr().out
+
+
+SCANS = {
+    "pdf": b"%PDF-1.4",
+    "ofd": zipped({"OFD.xml": b"<ofd/>", "Doc_0/Document.xml": b"<d/>"}),
+    "jpg": b"\xff\xd8\xff\xe0",
+    "png": b"\x89PNG\r\n",
+    "tif": b"II*\0",
+    "gif": b"GIF89a",
+    "bmp": b"BM\x36\x10\0\0\0\0\0\0\x36",
+    "webp": b"RIFF\x10\x20\0\0WEBPVP8 ",
+    "heic": b"\0\0\0\x18ftypheic\0\0",
+    "heif": b"\0\0\0\x18ftypmif1\0\0",
+}
+
+
+@pytest.mark.parametrize("kind", SCANS)
+def test_read_file__a_scan_by_its_content_or_its_name(kind):
+    for name, content in ((f"{HYDRO}.xlsx", SCANS[kind]), (f"{HYDRO}.{kind}", SCANS[kind]), (f"{HYDRO}.{kind}", b"?")):
+        (read,) = read_file(name, content, context())
+        assert (read.scan_of, read.filled, read.findings) == (HYDRO, None, ()), (name, content)
+        _archive, read = read_file("包.zip", packed((name, content)), context())
+        assert (read.name, read.scan_of, read.findings) == (f"包.zip/{name}", HYDRO, ()), (name, content)
+
+
+def test_read_file__a_return_is_one_whatever_its_name():
+    for name in ("盖章.pdf", "IMG_0001.jpg"):
+        (read,) = read_file(name, filled_form(), context())
+        _archive, member = read_file("包.zip", packed((name, filled_form())), context())
+        assert (read.filled.unit, member.filled.unit) == (HYDRO, HYDRO)
 
 
 def test_check__scans_that_the_settings_require(folder, capsys):
