@@ -397,7 +397,7 @@ def test_check__a_second_table_is_asked_to_be_taken_out(folder, capsys):
     assert (status, ("F22", "第5行") in told(answer)) == (1, True)
     sheet = opened(back(folder, UNIT))[LIST]
     (row,) = [row for row in sheet.iter_rows() if row[1].value == "另一张 第5行"]
-    assert row[4].value == "每个文件请只留一张本单位本期的表；要报的内容请移入“报送表”，其余删去。"
+    assert row[4].value == "每个文件请只留一张本单位的表；要报的内容请移入“报送表”，其余删去。"
     assert row[1].hyperlink.location == "'另一张'!A5"
 
 

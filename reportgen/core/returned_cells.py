@@ -50,6 +50,7 @@ def answer_of(
             changed |= _changed_prefilled(table, row, context.fields[key], text, ask, reading)
     _tell_extra(table, row, values, ask, reading)
     _exchange(texts, places, ask, context, reading)
+    _part(texts, places, ask, context, reading)
     place = table.grid.place(row, table.columns.get(keys.SEQ, 0))
     return Answer(ask.seq, ask.label, texts, places, place, changed)
 
@@ -140,3 +141,24 @@ def _exchange(texts: dict[str, str], places: Mapping[str, Place], ask: Ask, cont
     reading.tell_of(Code.V16, place, context.fields[keys.STATUS], ask, other=other.heading)
     for key, before, after in ((keys.STATUS, status, completion), (keys.COMPLETION, completion, status)):
         reading.change(ask, key, places[key], before, after, "对调填反的两格")
+
+
+def _part(texts: dict[str, str], places: Mapping[str, Place], ask: Ask, context: Context, reading: Reading) -> None:
+    """Take the status from a text that opens with it, where one cell holds both and the other is empty.
+
+    A completion keeps its words: what is printed begins with the status once (rule 3).
+    """
+    if keys.STATUS not in texts or keys.COMPLETION not in texts:
+        return
+    status, completion = texts[keys.STATUS], texts[keys.COMPLETION]
+    name, rest = context.statuses.opening(status or completion)
+    if not (name and rest) or (status and completion):
+        return
+    used = {keys.STATUS: name, keys.COMPLETION: completion or rest}
+    written_in = keys.STATUS if status else keys.COMPLETION
+    fields = {key: context.fields[key] for key in used}
+    reading.tell_of(Code.V18, places[written_in], fields[written_in], ask, status=name)
+    for key, text in used.items():
+        if texts[key] != text:
+            reading.change(ask, key, places[key], texts[key], text, "状态与完成情况写在一格")
+            texts[key] = text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -32,12 +32,16 @@ _TARGET = "目标任务"
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of one table of a return, each asked which answer it gives."""
+    """The rows of one table of a return, each asked which answer it gives.
+
+    `words` are the places of what stands behind the labels around the table (填报人), which is read elsewhere.
+    """
 
     table: Table
     context: Context
     reading: Reading
     asks: tuple[Ask, ...]
+    words: Collection[Place] = ()
     _marks: Counter[tuple[int, str]] = field(default_factory=Counter)
     _by_seq: dict[int, list[Ask]] = field(default_factory=dict)
     _comparisons_left: int = MAX_COMPARISONS
@@ -161,16 +165,25 @@ class Rows:
         elif self.context.ledger.task(number) is None:
             self.reading.tell(Code.R01, at, value=written, text=shortened(answered) or "空行")
         elif of_seq and answered:
-            label = self.table.text(row, keys.PART)
-            self.reading.tell(Code.R01, at, number, value=f"{number} {label}".strip(), text=shortened(answered))
+            label = self.table.text(row, keys.PART).strip()
+            shown = f"写的是“{shortened(label)}”，不在其中" if label else "没有写是哪一部分"
+            parts = "".join(f"“{ask.label}”" for ask in of_seq)
+            self.reading.tell(Code.R16, at, number, parts=parts, shown=shown, text=shortened(answered))
         elif answered:
             self.reading.tell(Code.R02, at, number, text=shortened(answered))
 
     def _tell_without_number(self, row: int, values: Mapping[int, Value], answered: str) -> None:
         """Tell a row without 序号: an answer that lost its number, or words beside the table."""
-        shown = [text_of(value).strip() for value in values.values()]
-        if answered and any(self.table.text(row, key) for key in (keys.STATUS, keys.PERIOD_TARGET)):
+        shown = {column: text_of(value).strip() for column, value in values.items()}
+        beside = {
+            column: text
+            for column, text in shown.items()
+            if text and not is_meta(text) and self.table.grid.place(row, column) not in self.words
+        }
+        has_labels = len(beside) < sum(map(bool, shown.values()))
+        keys_of_row = (keys.STATUS, keys.PERIOD_TARGET)
+        if answered and not has_labels and any(self.table.text(row, key) for key in keys_of_row):
             self.reading.tell(Code.R07, self._place(row), text=shortened(answered))
-        elif any(shown) and not any(map(is_meta, shown)):
-            text = shortened(" ".join(filter(None, shown)))
-            self.reading.tell(Code.R06, self.table.grid.place(row, min(values)), text=text)
+        elif beside:
+            text = shortened(" ".join(beside.values()))
+            self.reading.tell(Code.R06, self.table.grid.place(row, min(beside)), text=text)
