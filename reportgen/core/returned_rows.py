@@ -27,7 +27,7 @@ _MORE_ALIKE = 0.05  # than to any other
 _COMPARED = 200  # characters of each text
 _SHORTEST_TARGET = 8  # characters; less cannot be alike by chance only
 _SHORTEST_EXACT = 4
-_TARGET = "目标任务"
+_TARGET, _MARK = "目标任务", "表内标识"
 
 
 @dataclass(slots=True)
@@ -58,13 +58,13 @@ class Rows:
         numbered = self._part_of(of_seq, row)
         marked = self._marked(values)
         if marked is not None and marked != numbered:
-            return self._between(marked, numbered, of_seq, row)
+            return self._between(marked, numbered, number, row)
         meant = self._by_exact_target(row) if marked is None else None
         if meant is not None and (numbered is None or meant.seq != numbered.seq):
             if number is None:
                 self._tell_known_by(_TARGET, row, meant)
             elif meant.seq != number:
-                self.reading.tell(Code.R12, self._place(row), meant.seq, number=number, what=meant.what)
+                self._tell_other_than_its_number(number, _TARGET, row, meant)
             return meant
         if numbered is not None:
             return numbered
@@ -101,7 +101,7 @@ class Rows:
             return None
         return next((ask for ask in self._by_seq.get(mark[0], ()) if ask.label == mark[1]), None)
 
-    def _between(self, marked: Ask, numbered: Ask | None, of_seq: Sequence[Ask], row: int) -> Ask:
+    def _between(self, marked: Ask, numbered: Ask | None, number: int | None, row: int) -> Ask:
         """Return which of two answers a row gives when its hidden mark and its visible texts disagree.
 
         The visible ones win when the target says the same as 序号: then the rows were sorted without their marks.
@@ -109,8 +109,10 @@ class Rows:
         target = fold(self.table.text(row, keys.PERIOD_TARGET))
         if numbered is not None and target == fold(numbered.target) != fold(marked.target):
             return numbered
-        if marked not in of_seq:
-            self._tell_known_by("表内标识", row, marked)
+        if number is None:
+            self._tell_known_by(_MARK, row, marked)
+        elif number != marked.seq:
+            self._tell_other_than_its_number(number, _TARGET if target == fold(marked.target) else _MARK, row, marked)
         return marked
 
     def _by_exact_target(self, row: int) -> Ask | None:
@@ -144,6 +146,9 @@ class Rows:
 
     def _place(self, row: int) -> Place:
         return self.table.grid.place(row, self.table.columns.get(keys.SEQ, 0))
+
+    def _tell_other_than_its_number(self, number: int, by: str, row: int, ask: Ask) -> None:
+        self.reading.tell(Code.R12, self._place(row), ask.seq, number=number, by=by, what=ask.what)
 
     def _tell_known_by(self, by: str, row: int, ask: Ask) -> None:
         if keys.SEQ not in self.table.columns and by == _TARGET:

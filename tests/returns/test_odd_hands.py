@@ -222,6 +222,86 @@ def test_check__a_completion_that_only_begins_with_the_word(written):
     assert found_in(cells({"E6": None, "F6": written})) == ({FIRST: ("", written)}, [("V01", "E6")])
 
 
+# the hidden marks of the rows
+
+
+def exchanged(columns):
+    """Return the form with some columns of the rows of tasks 1 and 2 exchanged, as sorting a part of a table does."""
+
+    def edit(sheet):
+        for column in columns:
+            one, other = sheet.cell(6, column), sheet.cell(7, column)
+            one.value, other.value = other.value, one.value
+
+    return sheet_edit(edit)
+
+
+@pytest.mark.parametrize(
+    ("columns", "findings"), [((9,), []), (range(1, 9), []), ((1,), [("R12", "A6"), ("R12", "A7")])]
+)
+def test_check__rows_whose_marks_and_numbers_went_different_ways(columns, findings):
+    assert found_in(exchanged(columns)) == ({}, findings)
+
+
+def test_check__a_number_that_neither_mark_nor_target_bears_out_is_a_warning():
+    _filled, found = checked(cells({"A6": 2, "A7": None, "D6": "改造管网。"}))
+    told = {f.code.name: f.message for f in found}
+    assert told["R12"] == "这一行的序号是2，表内标识却是第1项的，按第1项采用。"
+
+
+def copied(row, to, columns=range(1, 10)):
+    def edit(sheet):
+        for column in columns:
+            sheet.cell(to, column).value = sheet.cell(row, column).value
+
+    return sheet_edit(edit)
+
+
+def test_check__a_mark_copied_to_another_row_marks_neither():
+    assert found_in(copied(6, 7, (9,))) == ({}, [])
+    assert found_in(sheet_edit(lambda sheet: [sheet.cell(row, 9, "reportgen:1:") for row in range(6, 10)])) == ({}, [])
+
+
+def test_check__a_row_copied_over_another_leaves_that_one_missing():
+    assert found_in(copied(6, 7)) == ({KEYS[1]: None}, [("R04", "")])
+
+
+def test_check__a_row_copied_with_its_mark_below_itself():
+    assert found_in(copied(6, 10)) == ({}, [])
+    content = io.BytesIO(copied(6, 10))
+    book = load_workbook(content)
+    book[TABLE]["F10"] = "已改造管网14公里。"
+    assert found_in(saved(book)) == ({}, [("R03", "A10")])
+
+
+def test_check__a_row_of_another_units_form_is_not_taken():
+    def edit(sheet):
+        row = (3, None, "年度任务3。", "财政支出进度达到65%。", "完成", "支出进度66%。", None, None, "reportgen:3:")
+        for column, value in enumerate(row, 1):
+            sheet.cell(10, column).value = value
+
+    assert found_in(sheet_edit(edit)) == ({}, [("R02", "A10")])
+
+
+@pytest.mark.parametrize("mark", ["reportgen:3:", "reportgen:4:没有", "reportgen:99:", None])
+def test_check__a_mark_that_marks_nothing_of_the_unit(mark):
+    assert found_in(cells({"I6": mark})) == ({}, [])
+
+
+def test_check__a_mark_written_over_is_told():
+    assert found_in(cells({"I6": "见附件"})) == ({}, [("H03", "I6")])
+
+
+@pytest.mark.parametrize("properties", [True, False])
+def test_check__a_form_without_its_hidden_sheet(properties):
+    def edit(book):
+        del book["_reportgen"]
+        for name in () if properties else list(book.custom_doc_props.names):
+            del book.custom_doc_props[name]
+
+    assert found_in(form(edit)) == ({}, [])
+
+
 # kinds of workbooks
 
 
