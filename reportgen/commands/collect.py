@@ -13,7 +13,17 @@ from reportgen.core.choices import chosen, unused_next_targets
 from reportgen.core.courses import remarks
 from reportgen.core.decisions import decisions
 from reportgen.core.fields import Settings
-from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order, shortened
+from reportgen.core.findings import (
+    CannotRun,
+    Code,
+    Finding,
+    Place,
+    Severity,
+    cannot_run,
+    in_order,
+    shortened,
+    told_once,
+)
 from reportgen.core.formtexts import FormTexts
 from reportgen.core.grid import text_of
 from reportgen.core.ground import grounds, stale, stale_findings
@@ -36,7 +46,7 @@ from reportgen.core.rulings import Key, Rulings, is_settled
 from reportgen.core.sense import SenseContext, sense_findings
 from reportgen.core.sense_rows import sense_rows
 from reportgen.core.terms import ledger_at
-from reportgen.core.units import UnitState, unit_states
+from reportgen.core.units import UnitState, step_after_reading, unit_states
 from reportgen.core.weigh import counts, first_receipt, unit_reports
 from reportgen.readers.grids import read_book
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, incoming
@@ -89,9 +99,9 @@ class Intake:
     """What the files of a period say before any ruling: returns, the reports that count by themselves, findings.
 
     `grounds` are the marks of what the units wrote; `findings` are about texts of the returns and go with them,
-    `lasting` are those that no choice of a return takes away; `scans` are the signed sheets by unit; `inputs` maps each
-    file read to its content, `contents` each return, those in archives too; `past` are the year's printed periods
-    before.
+    `lasting` are those that no choice of a return takes away; `scans` are the signed sheets by unit; `instead` says
+    what units have sent that is no return; `inputs` maps each file read to its content, `contents` each return, those
+    in archives too; `past` are the year's printed periods before.
     """
 
     month: Month
@@ -101,6 +111,7 @@ class Intake:
     findings: tuple[Finding, ...]
     lasting: tuple[Finding, ...]
     scans: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, bytes] = field(default_factory=dict)
     past: tuple[Result, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict)
@@ -160,6 +171,11 @@ class Collected:
         return tuple(f for f in self.findings if f.severity is Severity.ERROR and not is_settled(f, self.rulings))
 
     @property
+    def step(self) -> str:
+        """What the clerk does next."""
+        return step_after_reading(self.units, bool(self.open_errors), self.month.period)
+
+    @property
     def settled(self) -> tuple[Finding, ...]:
         """The errors that a ruling has answered."""
         return tuple(f for f in self.findings if f.severity is Severity.ERROR and is_settled(f, self.rulings))
@@ -212,14 +228,16 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     reports, found = unit_reports(returns, month.plan)
     past, told = read_past(workspace.root, period)
     lasting = (*month.findings, *found, *_late(returns, month.schedule), *told)
-    lasting += tuple(every_asked_unit_reported(month.plan, frozenset(reports)))
+    sent = sorted((one for one in read if one.named), key=lambda one: not one.scan_of)
+    instead = {one.named: one.why_not for one in sent}  # a return that could not be read tells more than a scan
+    lasting += tuple(every_asked_unit_reported(month.plan, frozenset(reports), instead))
     scans = {one.scan_of: one.name for one in reversed(read) if one.scan_of}
     if month.settings.require_scan:
         lasting += tuple(every_asked_unit_sent_its_scan(month.plan, frozenset(scans)))
     inputs = {f"input/{period}/{one.name}": one.content for one in read if one.is_input}
     contents = {one.name: one.content for one in read if one.filled}
     marks = grounds(month.plan, reports)
-    intake = Intake(month, returns, reports, marks, tuple(findings), lasting, scans, inputs, past, contents)
+    intake = Intake(month, returns, reports, marks, tuple(findings), lasting, scans, instead, inputs, past, contents)
     rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger, period)
     return decided(intake, rulings, told)
 
@@ -252,7 +270,7 @@ def decided(intake: Intake, rulings: Rulings, told: tuple[Finding, ...] = ()) ->
     made = (*choices.decisions, *decisions(merged, rulings))
     changes = tuple(c for c in (*read, *changes, *merged.changes) if not _is_accepted(c, made))
     heard = (f for f in findings if f.code.name not in settings.silenced)
-    shown = in_order(with_parts(heard, month.plan, intake.returns))
+    shown = in_order(with_parts(told_once(heard), month.plan, intake.returns))
     units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline, intake.scans)
     merged = replace(merged, changes=changes)
     return Collected(intake, reports, rulings, merged, shown, units, made, outdated, told)

@@ -390,7 +390,7 @@ class Code(Enum):
     # merging
     M01 = (
         _ERROR,
-        "“{unit}”没有报送，涉及{rows}。",
+        "“{unit}”没有报送，涉及{rows}{instead}。",
         "请催报；不再等的，运行 review 后在“审定.xlsx”的“未报送单位”表中审定为“未报送”。",
     )
     M02 = (
@@ -586,6 +586,14 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         sorted(findings, key=lambda f: (not f.place.file, f.place, f.seq or 0, f.code.name, f.unit, f.message))
     )
+
+
+def told_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings without those that call a cell empty whose formula or error value could not be taken."""
+    known = tuple(findings)
+    unreadable = {f.place for f in known if f.code in (Code.V08, Code.V09)}
+    empty = (Code.V01, Code.V06, Code.V07)
+    return tuple(f for f in known if not (f.code in empty and f.place in unreadable))
 
 
 def errors_in(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ import difflib
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _WHITE = re.compile(r"\s+")
@@ -78,6 +78,11 @@ def chinese_number(number: int) -> str:
         elif text and not text.endswith("零"):
             text += "零"
     return text.rstrip("零").removeprefix("一") if 10 <= number < 20 else text.rstrip("零")
+
+
+def some(names: Sequence[str], limit: int = 6) -> str:
+    """Return names for a sentence, the first few of a long list."""
+    return "、".join(names[:limit]) + ("等" if len(names) > limit else "")
 
 
 def seq_ranges(numbers: Iterable[int]) -> str:
