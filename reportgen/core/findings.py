@@ -387,6 +387,12 @@ class Code(Enum):
     V16 = (_NOTE, "{what}的“{heading}”与“{other}”填反了，已对调。", "请核对。")
     V17 = (_NOTE, "{what}的“{heading}”与上一行合并成一格，两行都采用同样的内容。", "请核对；不同的内容请单位分开填。")
     V18 = (_NOTE, "{what}的状态和完成情况都写在“{heading}”里，状态按“{status}”采用。", "请核对。")
+    V19 = (
+        _WARNING,
+        "{what}的“{heading}”中有只在个别字体里才有的符号（{signs}），多半是从 Word 粘贴来的，印不出来。",
+        "请向单位核实原来是什么，改成通用的符号或文字。",
+        "请改成通用的符号或文字。",
+    )
     # merging
     M01 = (
         _ERROR,

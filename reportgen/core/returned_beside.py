@@ -43,6 +43,8 @@ def tell_beside(
     for aside in book.asides:
         if _is_of_the_form(aside.text, context) or (is_paragraph(aside) and is_meta(aside.text)):
             continue
+        if aside.kind is Kind.MARGIN and context.ledger.unit_named(aside.text):
+            continue  # as the form itself prints it
         code = Code.R10 if aside.kind is Kind.COMMENT else Code.R14
         reading.tell(code, aside.place, kind=aside.kind.value, text=shortened(aside.text))
 

@@ -17,7 +17,7 @@ from reportgen.core.reading import Context, Reading
 from reportgen.core.records import Answer
 from reportgen.core.returned_table import Table
 from reportgen.core.stamp import row_mark_of
-from reportgen.core.text import squeeze, without_control
+from reportgen.core.text import of_one_font, squeeze, without_control, without_widthless
 
 # What Excel makes of a long number in a narrow or unformatted cell, and a csv keeps of it.
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{2,}")
@@ -94,7 +94,7 @@ def _text_of_unit(value: Value | None, place: Place, wanted: Field, ask: Ask, re
 
 def _tidied(written: str, place: Place, wanted: Field, ask: Ask, reading: Reading) -> str:
     """Return a text without what cannot be seen in it."""
-    clean = without_control(written)
+    clean = without_widthless(without_control(written))
     if clean != written.replace("\r\n", "\n").replace("\r", "\n"):
         reading.tell_of(Code.V10, place, wanted, ask)
     text = clean.strip()
@@ -102,6 +102,8 @@ def _tidied(written: str, place: Place, wanted: Field, ask: Ask, reading: Readin
         reading.tell_of(Code.V12, place, wanted, ask)
     if text != written:
         reading.change(ask, wanted.key, place, written, text, "去掉首尾空白和控制字符")
+    if signs := of_one_font(text):
+        reading.tell_of(Code.V19, place, wanted, ask, signs=signs)
     return text
 
 

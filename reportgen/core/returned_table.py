@@ -226,7 +226,7 @@ def words_around(table: Table, book: Book) -> dict[str, tuple[Value, Place]]:
     """Return the values behind or beside the labels around a table (填报单位, 填报日期 …), each with its place."""
     found: dict[str, tuple[Value, Place]] = {}
     for aside in book.asides:
-        if aside.kind is Kind.PARAGRAPH:
+        if is_paragraph(aside):
             for label, text in _labelled(aside.text):
                 if text:
                     found.setdefault(label, (text, aside.place))
@@ -303,4 +303,5 @@ def is_meta(text: str) -> bool:
 
 
 def is_paragraph(aside: Aside) -> bool:
-    return aside.kind is Kind.PARAGRAPH
+    """Tell whether a text stands on the pages themselves, where the words around a table may be."""
+    return aside.kind in (Kind.PARAGRAPH, Kind.MARGIN)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from reportgen.core import fields as keys
 from reportgen.core.answers import fingerprint
 from reportgen.core.findings import Code, Place, shortened
-from reportgen.core.grid import Book, Kind, text_of
+from reportgen.core.grid import Book, text_of
 from reportgen.core.ledger_cells import period_of
 from reportgen.core.model import Ledger, Unit
 from reportgen.core.period import Period
 from reportgen.core.reading import Context, Reading
-from reportgen.core.returned_table import Table, Words, is_numbered, period_in
+from reportgen.core.returned_table import Table, Words, is_numbered, is_paragraph, period_in
 from reportgen.core.stamp import PERIOD_LABEL, UNIT_LABEL, VERSION, Stamp, stamps_of
 from reportgen.core.text import fold, nearest, squeeze
 
@@ -99,7 +99,7 @@ def _unit(book: Book, table: Table, stamp: Stamp, words: Words, context: Context
 
 def _unit_beside(book: Book, table: Table, ledger: Ledger, reading: Reading) -> Unit | None:
     """Return the one unit that the title or the words below a table name, None when they name none or several."""
-    texts = [(aside.text, aside.place) for aside in book.asides if aside.kind is Kind.PARAGRAPH]
+    texts = [(aside.text, aside.place) for aside in book.asides if is_paragraph(aside)]
     for row, values in table.grid.rows():
         if row < table.head or not (row <= table.last_head or is_numbered(table, row) or table.text(row, keys.STATUS)):
             texts += ((text_of(value), table.grid.place(row, column)) for column, value in values.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from reportgen.core.filekinds import FileKind
@@ -11,6 +12,7 @@ from reportgen.core.findings import CannotRun, Code, Finding, Place
 from reportgen.core.grid import Aside, Book, Kind
 from reportgen.core.limits import MAX_FILE_BYTES, OF_A_RETURN
 from reportgen.readers.archives import is_ofd
+from reportgen.readers.asides import says_something
 from reportgen.readers.biff import STREAM, read_biff
 from reportgen.readers.compound import Compound
 from reportgen.readers.grids import read_book, unread_parts
@@ -38,6 +40,7 @@ _BY_SUFFIX = {
 }
 _UNREAD_STREAMS = {"宏": ("_VBA_PROJECT_CUR",), "嵌入的对象": ("MBD",)}
 _WORD_PARTS = {DOCUMENT, "word/numbering.xml", "word/styles.xml"}
+_BESIDE = re.compile(r"word/(header|footer|footnotes|endnotes)\d*\.xml")
 _BODY = "正文"
 
 Read = tuple[Book | None, tuple[Finding, ...]]
@@ -106,8 +109,22 @@ def _read_word(content: bytes, package: Package, file: str) -> Read:
         for comment in package.xml("word/comments.xml").iter("{*}comment"):
             text = "".join(t.text or "" for t in comment.iter("{*}t")).strip()
             asides += [Aside(Kind.COMMENT, Place(file, _BODY), text)] if text else []
+    asides += _beside_the_pages(package, file)
     macros = unread_parts(package.names, {"宏": ("word/vbaProject",), "嵌入的对象": ("word/embeddings/",)}, file)
     return Book(file, book.grids, {}, tuple(asides)), macros
+
+
+def _beside_the_pages(package: Package, file: str) -> Iterator[Aside]:
+    """Yield the texts of headers, footers and notes, those that only number the pages left out."""
+    for part in sorted(package.names):
+        match = _BESIDE.fullmatch(part)
+        if match is None:
+            continue
+        kind = Kind.FOOTNOTE if "note" in match.group(1) else Kind.MARGIN
+        for paragraph in package.xml(part).iter("{*}p"):
+            text = "".join(t.text or "" for t in paragraph.iter("{*}t")).strip()
+            if says_something(text):
+                yield Aside(kind, Place(file, kind.value), text)
 
 
 def _read_ole(content: bytes, file: str) -> Read:

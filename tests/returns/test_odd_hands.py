@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from xml.sax.saxutils import escape
 
 import pytest
 from docx import Document
+from docx.oxml import parse_xml
 from openpyxl import load_workbook
 from openpyxl.utils.datetime import MAC_EPOCH
 
@@ -381,3 +383,91 @@ def test_check__a_workbook_that_asks_to_be_opened_for_reading_only():
         of["xl/workbook.xml"] = of["xl/workbook.xml"].replace(b"<workbookPr", asks)
 
     assert found_in(parts(edit)) == ({}, [])
+
+
+# texts in no cell, and signs
+
+
+def in_word(edit):
+    """Return the table in a document after `edit(document, table)`."""
+    made = Document(io.BytesIO(document(f"填报单位：{UNIT}", (HEAD, *ROWS))))
+    edit(made, made.tables[0])
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def test_check__words_in_the_margins_of_a_document_are_told():
+    def edit(made, _table):
+        made.sections[0].header.paragraphs[0].text = "请区里协调资金"
+        made.sections[0].footer.paragraphs[0].text = "第 1 页，共 3 页"
+
+    filled, found = checked(in_word(edit), "报送.docx")
+    assert (arrived(filled), codes(found)) == (WHOLE, [("R14", "")])
+    assert found[0].message == "页眉页脚里的文字没有采用：请区里协调资金"
+
+
+def test_check__the_unit_in_the_margin_of_a_document_is_taken():
+    def edit(made, _table):
+        made.paragraphs[0].text = ""
+        made.sections[0].header.paragraphs[0].text = f"填报单位：{UNIT}"
+
+    assert found_in(in_word(edit), "报送.docx") == ({}, [])
+
+
+def test_check__a_footnote_of_a_document_is_told():
+    notes = (
+        '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        "<w:footnote><w:p><w:r><w:t>数字为快报数</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    )
+    content = parts(
+        lambda of: of.update({"word/footnotes.xml": notes.encode()}), document(f"填报单位：{UNIT}", (HEAD, *ROWS))
+    )
+    _filled, found = checked(content, "报送.docx")
+    assert [f.message for f in found] == ["脚注里的文字没有采用：数字为快报数"]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('&L&"宋体,常规"&12请区里协调资金&C第 &P 页', ["请区里协调资金"]),
+        (f"&L{UNIT}&C第 &P 页，共 &N 页&R&D &T", []),
+        ("&C&KFF0000急&R甲&&乙", ["急", "甲&乙"]),
+    ],
+)
+def test_check__words_in_the_margins_of_a_sheet_are_told(written, told):
+    def edit(of):
+        before = of[SHEET]
+        header = f"<headerFooter><oddHeader>{escape(written)}</oddHeader></headerFooter></worksheet>".encode()
+        of[SHEET] = before.replace(b"</worksheet>", header)
+        assert of[SHEET] != before
+
+    filled, found = checked(parts(edit, typed_table()))
+    assert arrived(filled) == WHOLE
+    assert [(f.code.name, f.values["text"]) for f in found] == [("R14", text) for text in told]
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+SIGN = '<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:sym w:char="{}"/></w:r>'
+
+
+def test_check__boxes_ticked_in_word_are_signs_of_a_font():
+    def edit(_made, table):
+        paragraph = table.cell(1, 4).paragraphs[0]
+        paragraph.clear()
+        for sign, word in (("F0FE", "完成 "), ("F0A8", "部分完成 "), ("F0A8", "未完成")):
+            paragraph._p.append(parse_xml(SIGN.format(sign)))
+            paragraph.add_run(word)
+
+    assert found_in(in_word(edit), "报送.docx") == ({}, [("V03", "E2")])
+
+
+def test_check__bullets_pasted_from_word_are_told():
+    text = f"\uf06c {WHOLE[FIRST][1]}"
+    _missing, found = found_in(cells({"F6": text}))
+    assert (_missing, found) == ({FIRST: ("完成", text)}, [("V19", "F6")])
+
+
+@pytest.mark.parametrize("signs", ["{}\u200b\xad", "\u202e{}\u202c", "\ufeff{}"])
+def test_check__signs_that_nobody_can_see_do_not_reach_the_notice(signs):
+    assert found_in(cells({"F6": signs.format(WHOLE[FIRST][1])})) == ({}, [("V10", "F6")])
