@@ -12,6 +12,7 @@ from reportgen.core.answers import Ask
 from reportgen.core.fields import Field, Fields, FilledBy
 from reportgen.core.findings import Code, Place, shortened
 from reportgen.core.grid import Aside, Book, Grid, Kind, Value, text_of
+from reportgen.core.limits import MAX_TABLES
 from reportgen.core.period import Period
 from reportgen.core.reading import Context, Reading
 from reportgen.core.stamp import (
@@ -96,7 +97,7 @@ def find_tables(book: Book, fields: Fields) -> tuple[Table, ...]:
     for grids in (book.visible, tuple(grid for grid in book.grids if grid.hidden)):
         tables = [table for grid in grids for table in _tables_of(grid, names, fields)]
         if tables:
-            return tuple(sorted(tables, key=lambda table: -len(table.columns)))
+            return tuple(sorted(tables, key=lambda table: -len(table.columns)))[:MAX_TABLES]
     return ()
 
 
@@ -118,7 +119,7 @@ def _tables_of(grid: Grid, names: Mapping[str, Field], fields: Fields) -> Iterat
     if best is None or not _is_table(best, fields):
         return
     others = [other for other in one_line if _is_table(other, fields) and _is_another(other, best)]
-    heads = sorted((best, *others), key=lambda table: table.head)
+    heads = sorted((best, *others[: MAX_TABLES - 1]), key=lambda table: table.head)
     for before, table, after in zip((None, *heads), heads, (*heads[1:], None), strict=False):
         yield replace(table, above=before.head + 1 if before else 0, end=after.head if after else _NO_END)
 

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from reportgen.core.filekinds import FileKind
 from reportgen.core.findings import CannotRun, Code, Finding, Place
 from reportgen.core.grid import Aside, Book, Kind
-from reportgen.core.limits import MAX_FILE_BYTES, OF_A_RETURN
+from reportgen.core.limits import MAX_FILE_BYTES, MAX_MARGIN_BYTES, OF_A_RETURN
 from reportgen.readers.archives import is_ofd
 from reportgen.readers.asides import says_something
 from reportgen.readers.biff import STREAM, read_biff
@@ -116,10 +116,14 @@ def _read_word(content: bytes, package: Package, file: str) -> Read:
 
 def _beside_the_pages(package: Package, file: str) -> Iterator[Aside]:
     """Yield the texts of headers, footers and notes, those that only number the pages left out."""
+    left = MAX_MARGIN_BYTES
     for part in sorted(package.names):
         match = _BESIDE.fullmatch(part)
         if match is None:
             continue
+        left -= package.size(part)
+        if left < 0:
+            raise too_large(f"页眉、页脚和脚注解压后超过 {MAX_MARGIN_BYTES >> 20} MB")
         kind = Kind.FOOTNOTE if "note" in match.group(1) else Kind.MARGIN
         for paragraph in package.xml(part).iter("{*}p"):
             text = "".join(t.text or "" for t in paragraph.iter("{*}t")).strip()

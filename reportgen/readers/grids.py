@@ -235,7 +235,7 @@ def _read_sheet(
         elif name == "ow":
             at.row, at.column = int(element.get("r") or at.row + 1), 0
         elif name != "ll":
-            margins.append(element.text or "")
+            margins += [element.text or ""] if len(margins) < len(HEADERS) else []
         elif len(at.ranges) < MAX_CELLS:
             at.ranges += _range_of(element.get("ref", ""))
     return cells, covered_by(at.ranges, cells), margins

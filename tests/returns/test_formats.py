@@ -284,6 +284,16 @@ UNREAD = {
         "F04",
         "格式过多",
     ),
+    "docx_of_margins_by_the_million": (
+        zipped(
+            {
+                "word/document.xml": b"<d/>",
+                **{f"word/footer{n}.xml": b"<f>" + b" " * 1000 + b"</f>" for n in range(2500)},
+            }
+        ),
+        "F04",
+        "页眉、页脚和脚注",
+    ),
     "entities": (entities(), "F10", "没有找到"),
     "ods_of_a_thousand_million_cells": (ghosts_in_ods(), "F04", "超过"),
     "xls_of_too_many_records": (

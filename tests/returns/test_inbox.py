@@ -11,12 +11,14 @@ from hashlib import sha256
 
 import pytest
 
+from reportgen.cli import program
 from reportgen.commands.reading import read_file
 from reportgen.core.limits import MAX_ARCHIVE_BYTES, MAX_ARCHIVE_DEPTH, MAX_ARCHIVE_FILES
 from reportgen.readers.archives import is_archive, unpack
 from reportgen.writers.replace import zipped
 from tests.district import UNITS, P, checked, founded, send, told
 from tests.filling import reportgen
+from tests.office_rules import TITLE, retype, rows_of
 from tests.returns.making import context, filled_form
 
 HYDRO, FINANCE = "区水利局", "区财政局"
@@ -255,22 +257,52 @@ def test_check__several_returns_of_a_unit_and_what_differs(folder, capsys):
     assert told(answer) == [("F08", ""), ("F08", "")]
 
 
+def every_command(folder):
+    """Return words of each command, in an order in which each has something to do."""
+    notice = f"output/{P}/{TITLE}.docx"
+    yield from ((), ("forms", P), ("forms", P, "--unit", HYDRO), ("status", P), ("status", P, "--json"))
+    yield from (("check", P), ("check", P, "--json"), ("review", P), ("build", P, "--draft"), ("build", P))
+    yield from (("proof", P), ("explain", P, "1"), ("trend", P), ("trend", P, "--units"), ("build", P, "--leaders"))
+    yield ("adopt", P, notice, "--yes")
+    yield from (("review", P), ("check", P), ("build", P), ("archive", P), ("verify", f"output/存档/{P}.zip"))
+    yield from (
+        ("init", str(folder / "别处")),
+        ("init", str(folder / "明年"), "--from", str(folder)),
+        ("build", "2023-09"),
+    )
+
+
 def test_every_command__leaves_the_input_bit_for_bit_as_it_was(folder, capsys):
     one = send(folder, HYDRO, lambda book: book["报送表"].__setitem__("F6", " 　已改造管网13公里。"))
     inbox = folder / "input" / P
     (inbox / "包.zip").write_bytes(packed(("a.xls", b"x"), ("b.xlsx", one.read_bytes())))
     (inbox / "c.csv").write_bytes("序号,完成状态,完成情况\n".encode("gbk"))
     (inbox / f"{HYDRO}.pdf").write_bytes(b"%PDF")
-
-    def state():
-        own = ("审定.xlsx", "收件登记.xlsx")
-        files = [path for path in inbox.rglob("*") if path.is_file() and path.name not in own]
-        return {path: (sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns) for path in files}
-
-    before = state()
-    for words in (("status", P), ("check", P), ("review", P), ("build", P, "--draft"), ("build", P), ("forms", P), ()):
+    (inbox / "作废").mkdir()
+    for name in ("作废/旧.xlsx", "~$水利.xlsx", ".DS_Store", "Thumbs.db"):
+        (inbox / name).write_bytes(b"x")
+    ran = set()
+    before = state(inbox)
+    for words in every_command(folder):
+        if words[:1] == ("adopt",):
+            retype(folder / words[2], _1="完成。已改造管网14公里。")
+        if words == ("build", P, "--draft"):  # what cannot be read would stop the rest
+            for name in ("包.zip", "c.csv"):
+                (inbox / name).rename(inbox / "作废" / name)
+            before = state(inbox)
         reportgen(folder, *words)
-        assert state() == before, words
+        assert state(inbox) == before, words
+        ran |= set(words[:1])
+    assert ran == set(program.commands)
+    assert (folder / "output" / "存档" / f"{P}.zip").exists()
+    assert rows_of(folder)[1, ""]["审定完成情况"] == "已改造管网14公里。"
+
+
+def state(inbox):
+    """Return content and time of every file below input/P/ but the two that the program keeps there."""
+    own = (inbox / "审定.xlsx", inbox / "收件登记.xlsx")
+    paths = [path for path in inbox.rglob("*") if path not in own]
+    return {p: (sha256(p.read_bytes()).hexdigest(), p.stat().st_mtime_ns) if p.is_file() else None for p in paths}
 
 
 def test_build__the_manifest_records_files_and_the_archive_of_the_period_is_whole(folder, capsys):

@@ -12,6 +12,7 @@ from docx.oxml import parse_xml
 from openpyxl import load_workbook
 from openpyxl.utils.datetime import MAC_EPOCH
 
+from reportgen.core.limits import MAX_TABLES
 from tests.returns.making import (
     ABOVE,
     HEAD,
@@ -77,6 +78,13 @@ def test_check__two_tables_beside_each_other_leave_no_text_untold():
     assert missing == dict.fromkeys(KEYS[2:])
     assert [code for code, _cell in found].count("R04") == 2
     assert {cell for code, cell in found if code == "H03"} >= {"N4", "O4", "N5", "O5"}
+
+
+def test_check__heads_by_the_thousand_are_not_as_many_tables():
+    heads = [(*HEAD[:1], *HEAD[3:6], f"说明{number}") for number in range(2000)]
+    filled, found = checked(typed(*ABOVE, HEAD, *ROWS, *heads))
+    assert arrived(filled) == WHOLE
+    assert {f.place.row for f in found if f.code.name == "H01"} == set(range(8, 8 + MAX_TABLES - 1))
 
 
 # a table of a document that was parted
