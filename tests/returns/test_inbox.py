@@ -311,11 +311,13 @@ def test_build__the_manifest_records_files_and_the_archive_of_the_period_is_whol
     (inbox / "包.zip").write_bytes(packed(("水利.xlsx", one.read_bytes())))
     one.unlink()
     (inbox / f"{HYDRO}.pdf").write_bytes(b"%PDF")
+    (inbox / f"{UNITS[2]}.xlsx").rename(inbox / "报表.jpg")
     (inbox / f"{FINANCE}盖章.dat").write_bytes(b"%PDF")
     assert reportgen(folder, "build", P) == 0
     manifest = json.loads((folder / "output" / P / "manifest.json").read_text(encoding="utf-8"))
     read = {entry["file"] for entry in manifest["inputs"] if entry["file"].startswith(f"input/{P}/")}
     assert {f"input/{P}/包.zip", f"input/{P}/{FINANCE}盖章.dat", f"input/{P}/{FINANCE}.xlsx"} <= read
+    assert f"input/{P}/报表.jpg" in read  # a return, whatever its name says
     assert not {f"input/{P}/{HYDRO}.pdf", f"input/{P}/包.zip/水利.xlsx"} & read
     assert {"包.zip/水利.xlsx"} <= {entry["file"] for entry in manifest["returns"] if entry["used"]}
     capsys.readouterr()
