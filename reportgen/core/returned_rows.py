@@ -158,9 +158,11 @@ class Rows:
         self.reading.tell(Code.R09, self._place(row), ask.seq, shown=shown, by=by, what=ask.what)
 
     def _answered(self, row: int) -> str:
-        """Return what the unit wrote into a row."""
-        texts = (self.table.text(row, wanted.key).strip() for wanted in self.context.fields.of_units)
-        return "；".join(filter(None, texts))
+        """Return what the unit wrote into a row; a heading merged across the table is written into its first cell."""
+        columns = (self.table.columns.get(wanted.key, 0) for wanted in self.context.fields.of_units)
+        covered = self.table.grid.covered
+        own = (column for column in columns if covered.get((row, column), (0, 0))[0] != row)
+        return "；".join(filter(None, (self.table.grid.text(row, column).strip() for column in own)))
 
     def _tell_unknown(self, row: int, values: Mapping[int, Value], number: int | None, of_seq: Sequence[Ask]) -> None:
         at, answered = self._place(row), self._answered(row)

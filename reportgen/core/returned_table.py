@@ -29,6 +29,7 @@ _LABELS = (UNIT_LABEL, PERIOD_LABEL, DEADLINE_LABEL, *FILER_LABELS.values(), *LA
 _ANY_LABEL = "|".join(r"\s*".join(label) for label in sorted(_LABELS, key=len, reverse=True))
 # 填报单位（盖章）：
 _LABELLED = re.compile(rf"({_ANY_LABEL})(?:\s*[（(][^（）()]{{0,8}}[）)])?")
+_IN_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _COLONS = ("：", ":")
 _NOT_A_TABLE = 2  # a head must show more fields than this to be one
 _LONGEST_HEADING = 60
@@ -144,7 +145,7 @@ def _headed(grid: Grid, first: int, last: int, texts: Mapping[int, str], names: 
     columns: dict[str, int] = {}
     extra: dict[int, str] = {}
     for column, text in texts.items():
-        known = names.get(fold(text)) if len(text) <= _LONGEST_HEADING else None
+        known = _known_as(text, names)
         if known and known.key not in columns:
             columns[known.key] = column
         elif text.strip():
@@ -152,12 +153,19 @@ def _headed(grid: Grid, first: int, last: int, texts: Mapping[int, str], names: 
     return Table(grid, first, last, columns, extra)
 
 
+def _known_as(heading: str, names: Mapping[str, Field]) -> Field | None:
+    """Return the field that a heading means, what stands in brackets in it aside: 完成情况（400字以内）."""
+    if not heading or len(heading) > _LONGEST_HEADING:
+        return None
+    return names.get(fold(heading)) or names.get(fold(_IN_BRACKETS.sub("", heading)))
+
+
 def _in_two_lines(grid: Grid, row: int, columns: set[int], names: Mapping[str, Field]) -> Table:
     """Return the table whose headings stand in two rows: one over the other, or under a merged one."""
     texts = {}
     for column in sorted(columns):
         upper, lower = grid.text(row, column), grid.text(row + 1, column)
-        known = next((text for text in (upper + lower, lower, upper) if text and fold(text) in names), "")
+        known = next((text for text in (upper + lower, lower, upper) if _known_as(text, names)), "")
         texts[column] = known or upper + lower
     return _headed(grid, row, row + 1, texts, names)
 
@@ -174,7 +182,8 @@ def check_head(table: Table, context: Context, reading: Reading) -> Table:
         expected = wanted.filled_by is FilledBy.UNIT or wanted.key in (keys.SEQ, keys.PERIOD_TARGET)
         if wanted.key in columns or not expected:
             continue
-        likely = nearest(wanted.heading, (text for text in extra.values() if period_in(text, context) is None))
+        periods = (None, period_in(wanted.heading, context))
+        likely = nearest(wanted.heading, (text for text in extra.values() if period_in(text, context) in periods))
         if likely is not None:
             column = next(c for c, text in extra.items() if text == likely)
             columns[wanted.key] = column

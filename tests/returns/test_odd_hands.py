@@ -232,6 +232,29 @@ def test_check__a_completion_that_only_begins_with_the_word(written):
     assert found_in(cells({"E6": None, "F6": written})) == ({FIRST: ("", written)}, [("V01", "E6")])
 
 
+@pytest.mark.parametrize(
+    ("number", "heading", "findings"),
+    [
+        (5, "完成情况（400字以内）", []),
+        (4, "完成状态（完成/部分完成/未完成）", []),
+        (5, "*完成情况", [("H02", "F3")]),
+        (3, "8月目标任务", [("H02", "D3")]),
+        (7, "9月目标任务", [("H02", "H3")]),
+        (7, "2023年9月份目标任务", [("H02", "H3")]),
+    ],
+)
+def test_check__a_heading_written_a_little_differently(number, heading, findings):
+    head = [heading if n == number else known for n, known in enumerate(HEAD)]
+    assert found_in(typed_table(head)) == ({}, findings)
+
+
+def test_check__a_heading_merged_across_the_table_is_no_answer():
+    def edit(sheet):
+        sheet.merge_cells("A4:H4")
+
+    assert found_in(typed_table(rows=[("一、水利工程",), *ROWS], edit=edit)) == ({}, [("R06", "A4")])
+
+
 # the hidden marks of the rows
 
 
