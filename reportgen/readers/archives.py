@@ -20,7 +20,12 @@ _UTF8_NAME = 0x800
 _ENCRYPTED = 1
 # What the packages of office programs hold; any other zip is an archive of files.
 _OFD = "OFD.xml"
-_OFFICE = ("[Content_Types].xml", "mimetype", "content.xml", "xl/", "word/", "ppt/", "_rels/", _OFD)
+_OFFICE = frozenset(
+    (
+        *("[Content_Types].xml", "_rels/.rels", "mimetype", "content.xml", _OFD),
+        *("xl/workbook.xml", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml"),
+    )
+)
 _SEPARATORS = re.compile(r"[\\/]+")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -41,7 +46,7 @@ def is_archive(content: bytes) -> bool:
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return not any(name.startswith(_OFFICE) for name in archive.namelist())
+            return _OFFICE.isdisjoint(archive.namelist())
     except BROKEN:
         return False
 

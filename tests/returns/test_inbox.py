@@ -124,7 +124,10 @@ def test_unpack__a_member_with_a_password_and_a_damaged_one():
 def test_is_archive__not_the_package_of_an_office_program(tmp_path):
     founded(tmp_path)
     assert not is_archive(send(tmp_path, HYDRO).read_bytes())
-    assert is_archive(packed(("a.xlsx", b"")))
+    for name in ("xl/workbook.bin", "word/document.xml", "[Content_Types].xml"):
+        assert not is_archive(packed((name, b"")))
+    for name in ("a.xlsx", "xl/水利局.xlsx", "word/水利局.docx", "报表/xl/workbook.xml"):  # folders of a unit's own
+        assert is_archive(packed((name, b"")))
     assert not is_archive(packed(("a.xlsx", b""))[:40])
 
 
