@@ -379,13 +379,15 @@ def _proof(ctx: click.Context, period: Period) -> int:
 )
 @_PERIOD
 @click.option("--units", "with_units", is_flag=True, help="另列各单位的完成率、按时率和名次")
+@click.option("--leaders", "with_leaders", is_flag=True, help="另列本期各位领导分管任务的数字")
+@click.option("--groups", "with_groups", is_flag=True, help="另列本期各组任务的数字")
 @click.pass_context
-def _trend(ctx: click.Context, period: Period, with_units: bool) -> int:
+def _trend(ctx: click.Context, period: Period, with_units: bool, with_leaders: bool, with_groups: bool) -> int:
     from reportgen import screen
     from reportgen.commands.trend import trend
 
     done = trend(_workspace(ctx), period, _now(ctx), screen.ProgressLine())
-    _say(screen.after_trend(done, with_units))
+    _say(screen.after_trend(done, with_units, with_leaders, with_groups))
     return DONE
 
 

@@ -15,7 +15,16 @@ from reportgen.core.figures import FEW_TASKS, RankedUnit, figures, sentence
 from reportgen.core.findings import CannotRun, Code, Finding, Severity, shortened
 from reportgen.core.grouping import Group, by_unit
 from reportgen.core.period import Period
-from reportgen.core.statistics import BY_MONTH, BY_UNIT, FEW_MARK, status_cells
+from reportgen.core.statistics import (
+    BY_MONTH,
+    BY_UNIT,
+    FEW_MARK,
+    GROUPS_HEADING,
+    LEADERS_HEADING,
+    parted_table,
+    shown,
+    status_cells,
+)
 from reportgen.core.text import seq_ranges, some
 from reportgen.core.units import State, UnitState, counted
 
@@ -309,12 +318,16 @@ def after_build(done: BuildDone) -> list[str]:
 def _kept_aside(done: BuildDone, root: Path) -> list[str]:
     """Return where notices edited by hand are kept, and how to take what was changed in them."""
     lines = []
-    for path, says_the_same in done.kept_aside:
+    for path, aside in done.kept_aside:
         lines.append(painted(f"原来的文件有人工修改，已另存为 {relative(path, root)}。", "yellow"))
-        period = done.collected.month.period
-        how = f"要采用其中的改动，运行 reportgen adopt {period} {relative(path, root)}。"
-        if says_the_same is not None:
-            lines.append("     其中的内容与新写的一致，可以删去。" if says_the_same else f"     {how}")
+        see = f"运行 reportgen adopt {done.collected.month.period} {relative(path, root)}"
+        advice = {
+            "the_same": "其中的内容与新写的一致，可以删去。",
+            "adoptable": f"要采用其中的改动，{see}。",
+            "otherwise": f"“完成情况”与新写的一致；别处的改动没有印出，要看是哪些，{see}。",
+            "no_notice": "还要的改动，请照着改到新写的一份上。",
+        }
+        lines.append(f"     {advice[aside.value]}")
     return lines
 
 
@@ -324,7 +337,7 @@ def _decisions(collected: Collected) -> list[str]:
     return decision_lines(collected)
 
 
-def after_trend(done: TrendDone, with_units: bool) -> list[str]:
+def after_trend(done: TrendDone, with_units: bool, with_leaders: bool, with_groups: bool) -> list[str]:
     periods = [result.period for result in done.results]
     rows = [
         (str(c.seq), shortened(c.annual_target, 16), c.lead, *status_cells(c, periods), "！" if c.remarks else "")
@@ -334,6 +347,13 @@ def after_trend(done: TrendDone, with_units: bool) -> list[str]:
     lines += ["", *(f"{r.period.label}：{sentence(figures(r.outcomes, r.statuses))}" for r in done.results)]
     if with_units:
         lines += ["", *units_ranking(done.units)]
+    for is_wanted, heading, parts in (
+        (with_leaders, LEADERS_HEADING, done.leaders),
+        (with_groups, GROUPS_HEADING, done.groups),
+    ):
+        if is_wanted and parts:
+            headings, cells = parted_table(heading, parts, done.results[-1])
+            lines += ["", *table(headings, [tuple(map(shown, row)) for row in cells])]
     lines += [line for finding in done.findings for line in finding_lines(finding)]
     remarks = [finding for course in done.courses for finding in course.remarks]
     lines += (
@@ -341,9 +361,11 @@ def after_trend(done: TrendDone, with_units: bool) -> list[str]:
     )
     period = done.period
     if len(periods) == 1:
+        before = period.previous
+        others = f"以前各期（如 {before}）运行 reportgen build " if before else "以后各期"
         return [
             *lines,
-            next_step(f"今年只有这一期的数据；以前各期运行 reportgen build 期次（如 {period}）后即可对照。"),
+            next_step(f"今年只有这一期的数据；{others}印出通报表以后，即可对照。"),
         ]
     return [
         *lines,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reportgen.core import fields as keys
+from reportgen.core.decisions import subject
 from reportgen.core.edits import around_change
 from reportgen.core.findings import Finding, Place, shortened
 from reportgen.core.parts import joined
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     from reportgen.commands.collect import Collected
     from reportgen.commands.explain import Explained, Sent
 
+_LONG = (keys.COMPLETION, keys.PERIOD_TARGET, keys.ANNUAL_TARGET, keys.NEXT_TARGET)  # cut to where they differ
+
 
 def decision_lines(collected: Collected) -> list[str]:
-    """Return what the office changed: which row, from what to what, why; a long list goes on in the manifest."""
+    """Return what the office changed: which row, from what to what, why; the report of `check` has them all."""
     silent = [unit for unit in collected.month.plan.asked_units if unit in collected.rulings.unreported]
     silent = [unit for unit in silent if unit not in collected.reports]
     decisions = [one for one in collected.decisions if one.place.sheet != UNREPORTED_SHEET]
@@ -42,15 +45,15 @@ def decision_lines(collected: Collected) -> list[str]:
         why = f"（{shortened(one.why, 30)}）" if one.why else ""
         lines.append(f"  {spoken(one.seq, one.part)} {what}：{change}{why}")
     if len(decisions) > LISTED:
-        lines.append(f"  …… 另有 {len(decisions) - LISTED} 处，全部记在 manifest.json 的 rulings 中")
+        more = f"运行 reportgen check {collected.month.period}，都在核查报告的“审定改动”中"
+        lines.append(f"  …… 另有 {len(decisions) - LISTED} 处；{more}")
     return lines
 
 
 def decision_words(one: Decision, collected: Collected) -> tuple[str, str]:
     """Return what a decision is about, and from what to what it changed."""
-    fields = collected.month.settings.fields
-    what = fields[one.field].heading if one.field in fields else "采用的报送表"
-    before, after = around_change(one.before, one.after) if one.field == keys.COMPLETION else (one.before, one.after)
+    what = subject(one, {field.key: field.heading for field in collected.month.settings.fields})
+    before, after = around_change(one.before, one.after) if one.field in _LONG else (one.before, one.after)
     return what, f"{shortened(before) or '（空）'} → {shortened(after) or '（空）'}"
 
 
@@ -114,7 +117,9 @@ def _ledger(found: Explained) -> Iterator[str]:
     fields = month.settings.fields
     yield f"位置：{task.place.file} “{task.place.sheet}” 第{task.place.row}行"
     yield joined(fields[keys.ANNUAL_TARGET].heading, task.annual_target)
-    source = "" if found.has_ledger_target or not found.task.target else "（上期“审定下期目标”）"
+    own, source = task.targets.get(month.period, ""), ""
+    if found.task.target != own:
+        source = "（上期审定接受的改动）" if own else "（上期“审定下期目标”）"
     yield joined(fields[keys.PERIOD_TARGET].heading + source, found.task.target or "无，本期不要求填报")
     yield joined(fields[keys.UNITS].heading, "、".join(a.printed for a in task.assignments))
     yield joined(fields[keys.LEADERS].heading, "、".join(task.leaders))
@@ -184,12 +189,16 @@ def _cells(ruling: Ruling) -> tuple[tuple[str, str], ...]:
 
 def _printed(found: Explained) -> Iterator[str]:
     row = found.row
+    if row.target != found.task.target:
+        yield joined("现在会印的目标", _inline(row.target))
     yield f"现在会印：{_inline(row.printed_completion) or '（空）'}"
     for one in found.printed:
         if one.is_current:
             yield f"{one.file}：印的就是这样"
         else:
             yield painted(f"{one.file}：是以前写的，印的是：{_inline(one.completion) or '（空）'}", "yellow")
+    for name, is_current in found.circulars:
+        yield f"{name}：列有这一项" if is_current else painted(f"{name}：列有这一项，内容是以前的", "yellow")
     if not found.printed:
         yield "还没有写出通报表"
 

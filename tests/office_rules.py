@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import docx
 import openpyxl
 
 from reportgen.readers.past import parse_result
+from reportgen.writers.manifest import written_hashes
+from reportgen.writers.replace import STAGING, digest
 from tests.district import UNITS, P, founded, send
 from tests.filling import edit_workbook, heads, reportgen
 from tests.world import AUGUST
@@ -35,6 +38,29 @@ def copied(folder: Path, target: Path) -> Path:
 
 def notice(folder: Path, suffix: str, prefix: str = "") -> Path:
     return folder / "output" / P / f"{prefix}{TITLE}.{suffix}"
+
+
+def moved_on(folder: Path) -> Path:
+    """A printed district, one of its units with a newer return, a ruling of the clerk's in 审定.xlsx."""
+    reviewed(answered(folder))
+    rule(folder, 1, 审定状态="部分完成", 审定意见="按口径")
+    assert built(folder) == 0
+    send(folder, "区财政局", name="区财政局（更正）.xlsx", completion="资金已全部到位。")
+    assert reportgen(folder, "status", P, now=datetime(2023, 9, 1, 16)) == 0
+    return folder
+
+
+def is_of_one_build(folder: Path) -> bool:
+    """Tell whether the manifest names the very files that stand there, and the units' texts once."""
+    output = folder / "output" / P
+    hashes = written_hashes((output / "manifest.json").read_bytes())
+    builds = json.loads((output / "printed.json").read_bytes())
+    return (
+        all(digest((output / name).read_bytes()) == mark for name, mark in hashes.items())
+        and {builds["files"][f"{TITLE}.{suffix}"]["build"] for suffix in ("docx", "xlsx")}
+        == {list(builds["builds"])[-1]}
+        and not (output / STAGING).exists()
+    )
 
 
 def rows_of(folder: Path) -> dict[tuple[int, str], dict[str, object]]:

@@ -152,6 +152,22 @@ def test_adopt__a_notice_kept_aside_is_compared_with_its_own_build(folder, capsy
     )
 
 
+def test_build__a_notice_kept_aside_with_nothing_left_to_adopt_says_so(folder, capsys):
+    word = notice(folder, "docx")
+
+    def edit(_document, table):
+        write_cell(table.rows[1], 3, "完成。领导改过。")
+        write_cell(table.rows[1], 1, "年度任务另写。")
+
+    edit_word(word, edit)
+    assert reportgen(folder, "adopt", P, word.name, "--yes") == 0
+    capsys.readouterr()
+    assert built(folder) == 0
+    aside = f"output/{P}/{word.stem}（人工修改1）.docx"
+    told = f"“完成情况”与新写的一致；别处的改动没有印出，要看是哪些，运行 reportgen adopt {P} {aside}。"
+    assert told in capsys.readouterr().out
+
+
 def test_adopt__a_copy_from_elsewhere_of_an_older_build(folder, tmp_path_factory, capsys):
     copy = tmp_path_factory.mktemp("U盘") / "领导改.docx"
     shutil.copy(notice(folder, "docx"), copy)
@@ -224,6 +240,26 @@ def test_adopt__every_other_change_is_listed(folder, capsys):
 def write_row(row, texts):
     for cell, text in zip(row.cells, texts, strict=True):
         cell.text = text
+
+
+@pytest.mark.parametrize("suffix", ["docx", "xlsx"])
+@pytest.mark.parametrize(("column", "heading"), [(0, "项次"), (1, "干什么")])
+def test_adopt__a_renamed_heading_hides_no_edit(folder, capsys, suffix, column, heading):
+    path = notice(folder, suffix)
+    retype(path, _5="完成。领导改过。")
+    if suffix == "docx":
+        edit_word(path, lambda _document, table: write_cell(table.rows[0], column, heading))
+    else:
+        edit_workbook(path, lambda book: rename_heading(book.worksheets[0], column, heading))
+    assert adopted(folder, path.name) == 0
+    told = capsys.readouterr().out
+    assert f"改成了“{heading}”" in told
+    assert rulings(folder) == {(5, ""): (None, "领导改过。", f"采自人工修改 {path.name}")}
+
+
+def rename_heading(sheet, column, heading):
+    row = next(row for row in sheet.iter_rows() if "年度目标任务" in [cell.value for cell in row])
+    row[column].value = heading
 
 
 @pytest.mark.parametrize(

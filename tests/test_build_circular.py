@@ -84,7 +84,9 @@ def test_build__a_circular_that_the_clerk_filled_in_is_kept_aside(folder, capsys
     assert reportgen(folder, "build", P) == 0
     path(folder).write_bytes(b"with its number")
     assert reportgen(folder, "build", P) == 0
-    assert f"已另存为 output/{P}/{TITLE}（人工修改1）.docx" in said(capsys)
+    told = said(capsys)
+    assert f"已另存为 output/{P}/{TITLE}（人工修改1）.docx" in told
+    assert "还要的改动，请照着改到新写的一份上。" in told
     assert (folder / "output" / P / f"{TITLE}（人工修改1）.docx").read_bytes() == b"with its number"
     assert "一、总体情况" in text(folder)
 

@@ -17,6 +17,7 @@ from reportgen.writers.templated import rendered
 from tests.district import UNITS, P, back, checked, founded, opened, send
 from tests.filling import edit_workbook, reportgen
 from tests.office import converted
+from tests.office_rules import answered, reviewed, rule
 
 TABLE = "报送表"
 SCRIPT = "<script>alert(1)</script>改造&疏浚3公里。"
@@ -309,3 +310,22 @@ def test_check__nothing_to_send_writes_no_folders(tmp_path, capsys):
     ]
     assert not back(tmp_path, "区水利局").exists()
     assert "没有问题。" in page(tmp_path).text
+
+
+def test_check__tells_what_the_office_changed_and_the_figures_once_all_is_settled(tmp_path, capsys):
+    folder = reviewed(answered(tmp_path, "区住建局"))
+    rule(folder, 1, 审定状态="部分完成", 审定意见="按<口径>")
+    checked(folder, capsys)
+    assert "还有没处理的错误；处理完以后，这里列出各单位、各位领导、各组的数字。" in page(folder).text
+    assert "各单位完成和报送情况" not in page(folder).text
+    rule(folder, 2, 审定状态="未完成", 审定完成情况="泵站没有改造。")
+    assert checked(folder, capsys)[0] == 0
+    shown = page(folder).text
+    assert "审定改动（3）" in shown
+    assert "第1项完成状态完成部分完成按<口径>审定.xlsx“审定”L2" in shown
+    assert "第2项完成情况" in shown
+    assert "8月份各单位完成和报送情况" in shown
+    book = opened(folder / "output" / P / "核查报告.xlsx")
+    rows = list(book["审定改动"].iter_rows(min_row=2, values_only=True))
+    assert rows[0] == (1, None, "完成状态", "完成", "部分完成", "按<口径>", "审定.xlsx “审定” L2")
+    assert len(rows) == 3

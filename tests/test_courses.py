@@ -63,9 +63,9 @@ def test_remarks__fallen_back_from_met():
 def test_remarks__the_annual_target_was_met_before():
     said = "已提前完成年度目标任务，共改造15公里。"
     assert told("完成", "完成", completion=said) == [
-        ("P05", "第1项的年度目标1月份已报完成（“已提前完成年度目标任务”）。")
+        ("P05", "第1项的年度目标1月份已完成（“已提前完成年度目标任务”）。")
     ]
-    assert ("P04", "第1项1月份已报年度目标完成（“已提前完成年度目标任务”），本期却为“未完成”。") in told(
+    assert ("P04", "第1项1月份年度目标已完成（“已提前完成年度目标任务”），本期却为“未完成”。") in told(
         "完成", "未完成", completion=said
     )
     assert told("部分完成", "完成", completion=said) == []
@@ -87,6 +87,13 @@ def test_remarks__the_annual_target_was_met_before():
 )
 def test_annual_target_met__only_where_the_text_says_so(text, is_met):
     assert bool(annual_target_met(Outcome(1, "完成", True, "甲。", "乙。", text), STATUSES)) == is_met
+
+
+def test_annual_target_met__by_the_figures_of_a_row_that_is_met():
+    annual, text = "新增高新技术企业30家。", "累计新增高新技术企业31家。"
+    shown = "目标“新增高新技术企业30家” → 实际“累计新增高新技术企业31家”"
+    assert annual_target_met(Outcome(1, "完成", True, annual, "累计25家。", text), STATUSES) == shown
+    assert annual_target_met(Outcome(1, "部分完成", True, annual, "累计25家。", text), STATUSES) == ""
 
 
 def test_annual_target_met__the_target_of_the_period_is_that_of_the_year():

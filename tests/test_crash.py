@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 import pytest
 
@@ -13,17 +12,17 @@ from reportgen.commands.review import review
 from reportgen.core.period import Period
 from reportgen.readers.workspace import open_workspace
 from reportgen.writers.lock import FILE as LOCK
-from reportgen.writers.manifest import written_hashes
-from reportgen.writers.replace import STAGING, digest, free_name, recover, replace_files
-from tests.district import P, send
+from reportgen.writers.replace import STAGING, free_name, recover, replace_files
+from tests.district import P
 from tests.filling import MORNING, reportgen
 from tests.office_rules import (
     TITLE,
-    answered,
     built,
     completions,
     copied,
     decisions,
+    is_of_one_build,
+    moved_on,
     notice,
     retype,
     reviewed,
@@ -32,10 +31,9 @@ from tests.office_rules import (
 )
 
 AUGUST = Period.parse(P)
-LATER = datetime(2023, 9, 1, 16)
 OLD, NEW = "完成。累计完成管网改造13公里。", "完成。资金已全部到位。"
-BUILD_STEPS = 3 + 5  # stage, journal, replace; Word, Excel, circular, manifest.json, printed.json
-ONE_FILE_STEPS = 3 + 1
+BUILD_STEPS = 3 + 5 + 1  # stage, journal, replace; Word, Excel, circular, manifest.json, printed.json; done
+ONE_FILE_STEPS = 3 + 1 + 1
 
 
 class Stopped(BaseException):
@@ -60,14 +58,7 @@ def quiet(_done, _total):
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):
-    """A printed district, one of its units with a newer return, a ruling of the clerk's in 审定.xlsx."""
-    folder = answered(tmp_path_factory.mktemp("区"))
-    reviewed(folder)
-    rule(folder, 1, 审定状态="部分完成", 审定意见="按口径")
-    assert built(folder) == 0
-    send(folder, "区财政局", name="区财政局（更正）.xlsx", completion="资金已全部到位。")
-    assert reportgen(folder, "status", P, now=LATER) == 0
-    return folder
+    return moved_on(tmp_path_factory.mktemp("区"))
 
 
 @pytest.fixture
@@ -75,23 +66,11 @@ def folder(printed, tmp_path):
     return copied(printed, tmp_path)
 
 
-def is_of_one_build(folder):
-    """Tell whether the manifest names the very files that stand there, and the units' texts once."""
-    output = folder / "output" / P
-    hashes = written_hashes((output / "manifest.json").read_bytes())
-    builds = json.loads((output / "printed.json").read_bytes())
-    return (
-        all(digest((output / name).read_bytes()) == mark for name, mark in hashes.items())
-        and {builds["files"][f"{TITLE}.{suffix}"]["build"] for suffix in ("docx", "xlsx")}
-        == {list(builds["builds"])[-1]}
-        and not (output / STAGING).exists()
-    )
-
-
 def test_build__its_steps_have_names(folder):
     at_step, seen = stopping_at(-1)
     build(open_workspace(folder), AUGUST, MORNING, quiet, at_step=at_step)
     assert seen[:4] == ["stage", "journal", "replace", f"replace {TITLE}.docx"]
+    assert seen[-1] == "done"
     assert len(seen) == BUILD_STEPS
 
 

@@ -164,7 +164,8 @@ def test_build__a_notice_edited_by_hand_is_kept_aside(folder, capsys):
     assert reportgen(folder, "build", P) == 0
     aside = folder / "output" / P / f"{TITLE}（人工修改1）.docx"
     assert aside.read_bytes() == edited
-    assert aside.name in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"要采用其中的改动，运行 reportgen adopt {P} output/{P}/{aside.name}。" in told
     assert "45亿元" in completion(folder, 9)
 
 
@@ -245,6 +246,21 @@ def test_receipts__a_new_return_is_entered_once_with_the_clock_and_file_times_do
         datetime(2023, 8, 30, 9, 10),
         datetime(2023, 9, 1, 15, 30),
     ]
+
+
+def test_receipts__a_correction_saved_over_the_return_makes_no_unit_late(folder, capsys):
+    answer(folder, "区财政局", 26, 完成情况="资金筹措：PPP项目到位资金2.3亿元。")
+    assert reportgen(folder, "status", P, now=datetime(2023, 9, 9)) == 0
+    _status, told = found(folder, capsys, "status", P)
+    (unit,) = [u for u in told["units"] if u["unit"] == "区财政局"]
+    assert (unit["state"], unit["received"]) == ("returned", "2023-08-30 09:10:00")
+    assert "F09" not in {f["code"] for f in told["findings"]}
+    path = folder / "input" / P / "区财政局.xlsx"
+    path.rename(path.with_name("财政局补报.xlsx"))
+    answer(folder, "财政局补报", 26, 完成情况="资金筹措：PPP项目到位资金2.4亿元。")
+    assert reportgen(folder, "status", P, now=datetime(2023, 9, 9)) == 0
+    _status, told = found(folder, capsys, "status", P)
+    assert {u["state"] for u in told["units"] if u["unit"] == "区财政局"} == {"late"}
 
 
 def test_months__the_next_target_decided_in_the_review_is_asked_next_month(folder, capsys):

@@ -7,9 +7,10 @@ from datetime import datetime
 import pytest
 
 from tests.district import P, send
-from tests.filling import reportgen
+from tests.filling import heads, reportgen
 from tests.office_rules import TITLE, answered, built, copied, reviewed, rule
 
+CIRCULAR = f"关于{TITLE.removesuffix('通报表')}的通报.docx"
 LATER = datetime(2023, 9, 1, 16)
 
 
@@ -72,7 +73,11 @@ def test_explain__a_part_with_two_returns_one_chosen(decided, capsys):
         "依据：随分项审定",
     ]
     text = "部分完成。堤防：累计完成管网改造13公里。泵站：泵站未开工。"
-    assert told["印出"] == [f"现在会印：{text}", *(f"{TITLE}.{suffix}：印的就是这样" for suffix in ("docx", "xlsx"))]
+    assert told["印出"] == [
+        f"现在会印：{text}",
+        *(f"{TITLE}.{suffix}：印的就是这样" for suffix in ("docx", "xlsx")),
+        f"{CIRCULAR}：列有这一项",
+    ]
 
 
 def test_explain__a_silent_unit_and_its_ruling(decided, capsys):
@@ -124,3 +129,46 @@ def test_explain__a_row_that_does_not_exist(decided, capsys, seq, words):
     told = capsys.readouterr().err
     assert words in told
     assert ("1—5" in told) == (seq == "9")
+
+
+def test_explain__a_row_that_is_met_is_in_no_circular_and_an_old_text_is_told(decided, tmp_path, capsys):
+    assert not any("列有" in line for line in explained(decided, capsys, 1)["印出"])
+    folder = copied(decided, tmp_path)
+    rule(folder, 2, "泵站", 审定完成情况="泵站已进场")
+    assert f"{CIRCULAR}：列有这一项，内容是以前的" in explained(folder, capsys, 2)["印出"]
+
+
+def test_explain__where_a_target_and_a_changed_one_come_from(decided, tmp_path, capsys):
+    folder = copied(decided, tmp_path)
+    send(folder, "区水利局", changed_next, name="区水利局（再更正）.xlsx")
+    send(folder, "区财政局", changed_now, name="区财政局（更正）.xlsx")
+    assert reportgen(folder, "review", P, now=datetime(2023, 9, 1, 17)) == 0
+    rule(folder, 3, 采用="接受改动", 审定意见="区长批示")
+    rule(folder, 4, 采用="接受改动")
+    assert "现在会印的目标：累计完成管网改造14公里。" in explained(folder, capsys, 4)["印出"]
+    capsys.readouterr()
+    assert reportgen(folder, "forms", "2023-09") == 0
+    (folder / "input" / "2023-09").mkdir()
+    form = folder / "output" / "2023-09" / "forms" / "区水利局.xlsx"
+    (folder / "input" / "2023-09" / form.name).write_bytes(form.read_bytes())
+    assert reportgen(folder, "explain", "2023-09", "3") == 0
+    assert "9月份目标任务（上期审定接受的改动）：半数投产。" in capsys.readouterr().out
+    assert reportgen(folder, "explain", "2023-09", "1") == 0
+    assert "9月份目标任务（上期“审定下期目标”）：改造15公里。" in capsys.readouterr().out
+
+
+def changed_next(book):
+    typed(book, "9月份目标任务", 3, "半数投产。")
+
+
+def changed_now(book):
+    typed(book, "8月份目标任务", 4, "累计完成管网改造14公里。")
+
+
+def typed(book, heading, seq, text):
+    sheet = book["报送表"]
+    head, columns = heads(sheet)
+    for row in range(head + 1, sheet.max_row + 1):
+        if str(sheet.cell(row, 1).value) == str(seq):
+            sheet.cell(row, columns[heading]).value = text
+            return

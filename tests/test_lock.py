@@ -53,6 +53,7 @@ def test_held__a_command_that_writes_waits_for_its_turn(folder, capsys, words):
     told = capsys.readouterr().err
     assert f"小周@{os.uname().nodename} 正在使用这个工作区：2023-09-01 08:50:00 起运行 review" in told
     assert FILE in told
+    assert "从开始时间起过 4 小时放开" in told
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 

@@ -138,3 +138,23 @@ def test_merge__no_character_is_lost_and_order_of_arrival_does_not_matter(texts,
                 text = changed[text]
             assert squeeze(text) in squeeze(results[-1][0])
     assert all(result == results[0] for result in results)
+
+
+def test_merge__the_next_target_that_is_printed_is_the_one_that_will_hold():
+    book = ledger(
+        task(1, "区水利局", next_target="完成验收。"), *(task(seq, "区水利局") for seq in (2, 3)), task(4, "区财政局")
+    )
+    given = reports(
+        区水利局=(
+            answer(1, "完成", "已完成。", next_target=""),
+            answer(2, "完成", "已完成。"),
+            answer(3, "完成", "已完成。"),
+        )
+    )
+    decided = [
+        ruling(1, next_target="不用。"),
+        ruling(2, next_target="本室定的。"),
+        ruling(4, "未报送", "", "也定了。"),
+    ]
+    result, _findings = merged(book, given, decided)
+    assert [row.cells()["next_target"] for row in result.rows] == ["完成验收。", "本室定的。", "继续推进。", "也定了。"]

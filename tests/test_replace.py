@@ -40,7 +40,7 @@ def test_replace_files__replaces_and_removes(folder):
     assert contents(folder) == NEW
     assert not (folder / STAGING).exists()
     assert steps[:3] == ["stage", "journal", "replace"]
-    assert len(steps) == 3 + 4
+    assert len(steps) == 3 + 4 + 1
 
 
 @pytest.mark.parametrize("stop_at", range(7))

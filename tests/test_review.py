@@ -12,8 +12,10 @@ from openpyxl.comments import Comment
 
 from reportgen.commands.collect import collect
 from reportgen.commands.review import write_table
+from reportgen.core.choices import accepted_next_targets
 from reportgen.core.findings import CannotRun
 from reportgen.core.period import Period
+from reportgen.core.rulings import Record, Ruling, Rulings
 from reportgen.readers.workspace import open_workspace
 from reportgen.writers.replace import no_step
 from tests.district import P, send
@@ -378,6 +380,46 @@ def test_build__a_changed_target_that_is_accepted_is_printed(folder, capsys):
     assert printed["5"][1] == "年度任务五。"
     changes = json.loads((folder / "output" / P / "manifest.json").read_bytes())["changes"]
     assert [c for c in changes if c["field"].endswith("target")] == []
+
+
+def test_forms__a_next_target_that_the_office_accepted_is_asked_next_period(folder, capsys):
+    send(folder, "区水利局", changed_target(3, "9月份目标任务", "半数投产。"))
+    reviewed(folder)
+    assert codes(found(folder, capsys, "check", P)[1]) == [("R05", 3, "H8")]
+    rule(folder, 3, 采用="接受改动", 审定意见="区长批示")
+    assert built(folder) == 0
+    assert decisions(folder) == [(3, "", "next_target", "全部投产。", "半数投产。", "区长批示")]
+    assert codes(found(folder, capsys, "check", P)[1]) == []
+    assert reportgen(folder, "forms", "2023-09") == 0
+    form = openpyxl.load_workbook(folder / "output" / "2023-09" / "forms" / "区水利局.xlsx")["报送表"]
+    head, columns = heads(form)
+    targets = {
+        form.cell(row, 1).value: form.cell(row, columns["9月份目标任务"]).value
+        for row in range(head + 1, form.max_row + 1)
+    }
+    assert targets[3] == "半数投产。"
+
+
+def test_check__an_accepted_next_target_that_review_has_not_noted_is_told(folder, capsys):
+    send(folder, "区水利局", changed_target(3, "9月份目标任务", "半数投产。"))
+    rule(folder, 3, 采用="接受改动")
+    assert codes(found(folder, capsys, "check", P)[1], "M20") == [("M28", 3, "L6")]
+    reviewed(folder)
+    assert codes(found(folder, capsys, "check", P)[1], "M20") == []
+
+
+def test_check__a_next_target_typed_beside_the_ledgers_is_told(folder, capsys):
+    rule(folder, 3, 审定下期目标="半数投产。")
+    rule(folder, 4, 审定下期目标="改造16公里。")
+    assert codes(found(folder, capsys, "check", P)[1]) == [("M27", 3, "L6")]
+
+
+def test_accepted_next_targets__one_part_of_a_target():
+    ruling = Ruling(2, part="泵站·区住建局", adopted="接受改动")
+    records = {ruling.key: Record(offered="改造2座。")}
+    rulings = Rulings(parts={ruling.key: ruling}, records=records)
+    targets = {2: "堤防：加固3公里。 泵站: 改造1座。收尾：清场。", 3: "不变。"}
+    assert accepted_next_targets(rulings, targets) == {2: "堤防：加固3公里。 泵站:改造2座。收尾：清场。"}
 
 
 # silent units

@@ -90,7 +90,7 @@ def test_trend__each_task_month_by_month_as_it_was_printed(year, capsys):
     assert {seq: lines[str(seq)][3:6] for seq in expected} == expected
     assert "提示 第6项连续3期未完成：7月份、8月份、9月份。" in shown
     assert "提示 第18项8月份为“完成”，本期为“未完成”。" in shown
-    assert "警告 第27项7月份已报年度目标完成（“已提前完成年度目标”），本期却为“部分完成”。" in shown
+    assert "警告 第27项7月份年度目标已完成（“已提前完成年度目标”），本期却为“部分完成”。" in shown
     assert {row["序号"]: row["提示"] for row in rows}[6] == "连续3期未完成：7月份、8月份、9月份。"
 
 
@@ -185,6 +185,12 @@ def test_trend__a_period_without_returns_is_taken_as_printed(folder, capsys):
     assert "没有 2023-10 的报送表" in capsys.readouterr().err
 
 
+def test_trend__the_only_period_says_which_to_build(year, tmp_path, capsys):
+    shutil.copytree(year, tmp_path / "区", ignore=shutil.ignore_patterns(JULY))
+    assert reportgen(tmp_path / "区", "trend", AUGUST, now=NOW[AUGUST]) == 0
+    assert "以前各期（如 2023-07）运行 reportgen build 印出通报表以后，即可对照。" in capsys.readouterr().out
+
+
 def test_build__the_same_months_give_the_same_bytes(folder, year):
     assert reportgen(folder, "build", SEPTEMBER, now=NOW[SEPTEMBER]) == 0
     for name in (notice(folder, SEPTEMBER).name, "manifest.json"):
@@ -198,6 +204,24 @@ def test_read_printed_notice__passes_over_the_sheets_behind(year):
     shown, findings = read_printed_notice(path.read_bytes(), path.name, fields)
     assert [int(row.texts["seq"]) for row in shown.rows] == list(printed(year, SEPTEMBER))
     assert findings == ()
+
+
+def test_sheets__charts_show_what_the_cells_say_without_reading_them(year):
+    book = openpyxl.load_workbook(notice(year, SEPTEMBER))
+    drawn = [(sheet, series) for sheet in book for chart in sheet._charts for series in chart.series]
+    assert len(drawn) == 4 + 1 + 4 + 4 + 4
+    for sheet, series in drawn:
+        names, numbers = series.cat.strRef, series.val.numRef
+        assert [p.v for p in names.strCache.pt] == [str(v) for v in cells(sheet, names.f)]
+        assert [float(p.v) for p in numbers.numCache.pt] == cells(sheet, numbers.f)
+        assert [series.tx.strRef.strCache.pt[0].v] == cells(sheet, series.tx.strRef.f)
+
+
+def cells(sheet, reference):
+    """Return the values of a range such as '按领导'!$A$5:$A$11."""
+    where = reference.split("!")[1].replace("$", "")
+    rows = sheet[where] if ":" in where else ((sheet[where],),)
+    return [cell.value for (cell,) in rows]
 
 
 @needs_office

@@ -60,7 +60,8 @@ def read_edits(workspace: Workspace, period: Period, file: str, now: datetime, p
     fields, statuses = collected.month.settings.fields, collected.month.settings.statuses
     names = {heading: key for one in known for key, heading in one.headings.items()}
     title = known[0].title if len(known) == 1 else ""
-    printed, told = read_printed_notice(_content(path), path.name, fields, names, title)
+    columns = known[-1].headings
+    printed, told = read_printed_notice(_content(path), path.name, fields, names, title, columns)
     no_table = [f for f in told if f.code is Code.N01]
     if no_table:
         raise cannot_run(Code.N01, no_table[0].place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from functools import partial
 from pathlib import Path
 
@@ -38,19 +39,28 @@ from reportgen.writers.replace import digest, free_name, no_step, replace_files
 from reportgen.writers.statistics_sheets import add_statistics
 
 
+class Aside(Enum):
+    """What a file that a person had edited says beside the new one; OTHERWISE where nothing of it can be adopted."""
+
+    THE_SAME = "the_same"
+    ADOPTABLE = "adoptable"
+    OTHERWISE = "otherwise"
+    NO_NOTICE = "no_notice"
+
+
 @dataclass(frozen=True, slots=True)
 class BuildDone:
     """What `build` did. `outputs` is empty when open errors kept it from writing; `stale` are older notices then.
 
-    `kept_aside` are files that a person had edited since they were written, under their new names, each with whether
-    the new one prints the same (None for what is no notice); `notes` tell what is left to the clerk.
+    `kept_aside` are files that a person had edited since they were written, under their new names, each with
+    what it says beside the new one; `notes` tell what is left to the clerk.
     """
 
     collected: Collected
     figures: Figures
     outputs: tuple[Path, ...] = ()
     stale: tuple[Path, ...] = ()
-    kept_aside: tuple[tuple[Path, bool | None], ...] = ()
+    kept_aside: tuple[tuple[Path, Aside], ...] = ()
     is_draft: bool = False
     notes: tuple[Finding, ...] = ()
 
@@ -78,7 +88,9 @@ def build(
     month = collected.month
     counts = figures(collected.merged.rows, month.settings.statuses)
     if collected.open_errors and not is_draft:
-        return BuildDone(collected, counts, (), _older_notices(month), tuple((path, None) for path in found_edited))
+        return BuildDone(
+            collected, counts, (), _older_notices(month), tuple((path, Aside.NO_NOTICE) for path in found_edited)
+        )
     out = _print(collected, office, printing, for_leaders, is_draft)
     files = out.files
     builds = read_builds(month.output_dir / BUILDS)
@@ -91,7 +103,7 @@ def build(
     kept = {name: content for name, (_old, content) in aside.items()}
     replace_files(month.output_dir, {**kept, **files, BUILDS: write_builds(builds)}, remove, at_step)
     edited = {**{month.output_dir / name: content for name, content in kept.items()}, **_contents(found_edited)}
-    said = tuple((path, _says_the_same(content, path, builds, month)) for path, content in edited.items())
+    said = tuple((path, _beside_the_new(content, path, builds, month)) for path, content in edited.items())
     paths = tuple(month.output_dir / name for name in files)
     return BuildDone(collected, counts, paths, (), said, is_draft, out.notes)
 
@@ -136,18 +148,20 @@ def _contents(paths: Sequence[Path]) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in paths}
 
 
-def _says_the_same(content: bytes, path: Path, builds: Builds, month: Month) -> bool | None:
-    """Tell whether a notice that somebody edited prints what the new one prints; None for what is no notice."""
+def _beside_the_new(content: bytes, path: Path, builds: Builds, month: Month) -> Aside:
+    """Return what a file that somebody edited says beside the new one."""
     now = builds.current_of(path.relative_to(month.output_dir).as_posix())
     if now is None:
-        return None
+        return Aside.NO_NOTICE
     names = {heading: key for key, heading in now.headings.items()}
     try:
-        printed, _findings = read_printed_notice(content, path.name, month.settings.fields, names, now.title)
+        printed, _findings = read_printed_notice(
+            content, path.name, month.settings.fields, names, now.title, now.headings
+        )
     except CannotRun:
-        return None
+        return Aside.NO_NOTICE
     found = edits(printed, (now,), path.suffix.lower().lstrip("."))
-    return not (found.cells or found.others)
+    return Aside.ADOPTABLE if found.cells else Aside.OTHERWISE if found.others else Aside.THE_SAME
 
 
 def _stem(notice: Notice) -> str:

@@ -11,8 +11,10 @@ from reportgen.commands import back
 from reportgen.commands.back import Returned
 from reportgen.commands.collect import Collected, Progress, collect, settle
 from reportgen.core.checked import Checked
+from reportgen.core.figures import figures, sentence
 from reportgen.core.period import Period
 from reportgen.core.reminders import reminders, words_of
+from reportgen.core.statistics import statistics
 from reportgen.core.text import file_names
 from reportgen.core.units import State
 from reportgen.readers.workspace import TEMPLATES, Workspace, read_template
@@ -84,6 +86,10 @@ def _checked(collected: Collected, returned: tuple[Returned, ...], names: Mappin
         notes={unit: f"{NOTES_FOLDER}/{names[unit]}.docx" for unit in missing},
         contacts={unit.name: (unit.contact, unit.phone) for unit in month.ledger.units},
         step=collected.step,
+        decisions=collected.decisions,
+        summary=sentence(figures(collected.merged.rows, month.settings.statuses)),
+        # Half of the figures would mislead.
+        statistics=() if collected.open_errors else statistics(collected.results, month.ledger),
     )
 
 

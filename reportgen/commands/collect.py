@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from reportgen.commands.reading import ReadFile, read_content, read_files
 from reportgen.core.answers import Plan, plan
-from reportgen.core.choices import chosen, unused_next_targets
+from reportgen.core.choices import accepted_next_targets, chosen, unnoted, unused_next_targets
 from reportgen.core.courses import remarks
 from reportgen.core.decisions import decisions
 from reportgen.core.fields import Settings
@@ -46,13 +46,14 @@ from reportgen.core.rulings import Key, Rulings, is_settled
 from reportgen.core.sense import SenseContext, sense_findings
 from reportgen.core.sense_rows import sense_rows
 from reportgen.core.terms import ledger_at
+from reportgen.core.text import squeeze
 from reportgen.core.units import UnitState, step_after_reading, unit_states
 from reportgen.core.weigh import counts, first_receipt, unit_reports
 from reportgen.readers.grids import read_book
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, incoming
 from reportgen.readers.ledger import read_ledger
 from reportgen.readers.past import read_past
-from reportgen.readers.receipts import read_receipts
+from reportgen.readers.receipts import Receipts, read_receipts
 from reportgen.readers.rulings import read_rulings
 from reportgen.readers.settings import read_configuration, settings_for
 from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace, starter_files
@@ -186,22 +187,26 @@ def open_month(workspace: Workspace, period: Period) -> Month:
     settings = settings_for(read_configuration(workspace.config_file, CONFIG_FILE), period)
     path = workspace.ledger_file(period.year)
     ledger, findings = read_ledger(path, workspace.name_of(path), period.year, settings.fields)
-    carried = _carried_targets(workspace, period, settings, ledger)
+    carried, accepted = _carried_targets(workspace, period, settings, ledger)
     ledger = ledger_at(ledger, period)
-    asked, found = plan(ledger, period, settings.collect_every, carried)
+    asked, found = plan(ledger, period, settings.collect_every, carried, accepted)
     if not asked.tasks:
         raise cannot_run(Code.W11, Place(workspace.name_of(path)), period=period, label=period.label)
     return Month(workspace, period, settings, ledger, asked, (*findings, *found))
 
 
-def _carried_targets(workspace: Workspace, period: Period, settings: Settings, ledger: Ledger) -> dict[int, str]:
-    """Return the targets for `period` that the office decided in the last period's 审定.xlsx (rule 6)."""
+def _carried_targets(
+    workspace: Workspace, period: Period, settings: Settings, ledger: Ledger
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the targets for `period` of the last 审定.xlsx: those decided (rule 6), and accepted changes (rule 5)."""
     before = period.previous
     if before is None:
-        return {}
+        return {}, {}
     path = workspace.input_dir(before) / RULINGS_FILE
     rulings, _findings = read_rulings(path, settings, ledger_at(ledger, before), before)
-    return {seq: ruling.next_target for seq, ruling in rulings.by_seq.items() if ruling.next_target}
+    targets = {task.seq: text for task in ledger_at(ledger, period).tasks if (text := task.targets.get(period))}
+    decided_on = {seq: ruling.next_target for seq, ruling in rulings.by_seq.items() if ruling.next_target}
+    return decided_on, accepted_next_targets(rulings, targets)
 
 
 def settle(workspace: Workspace, period: Period) -> tuple[Path, ...]:
@@ -263,17 +268,31 @@ def decided(intake: Intake, rulings: Rulings, told: tuple[Finding, ...] = ()) ->
     )
     merged, found = merge(ground)
     outdated = stale(rulings, intake.grounds)
-    findings += (*found, *stale_findings(rulings, outdated, reports), *unused_next_targets(rulings))
+    findings += (*found, *stale_findings(rulings, outdated, reports), *unused_next_targets(rulings, month.plan))
+    findings += unnoted(choices.decisions, rulings)
+    findings = [f for f in findings if not _is_accepted_change(f, choices.decisions)]
     findings += remarks((*intake.past, result_of(month.period, merged.rows, (), settings.statuses)))
     findings += _sense(month, merged, reports, intake.past)
     read = (c for one in intake.returns for c in one.changes if counts(reports, c.unit, c.place, c.seq))
-    made = (*choices.decisions, *decisions(merged, rulings))
+    made = _by_row((*choices.decisions, *decisions(merged, rulings)), merged)
     changes = tuple(c for c in (*read, *changes, *merged.changes) if not _is_accepted(c, made))
     heard = (f for f in findings if f.code.name not in settings.silenced)
     shown = in_order(with_parts(told_once(heard), month.plan, intake.returns))
     units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline, intake.scans)
     merged = replace(merged, changes=changes)
     return Collected(intake, reports, rulings, merged, shown, units, made, outdated, told)
+
+
+def _by_row(made: Iterable[Decision], merged: Merged) -> tuple[Decision, ...]:
+    """Return decisions in the order of the rows."""
+    at = {row.seq: index for index, row in enumerate(merged.rows)}
+    return tuple(sorted(made, key=lambda one: at[one.seq]))
+
+
+def _is_accepted_change(finding: Finding, made: Iterable[Decision]) -> bool:
+    """Tell whether a finding is about a changed target that the office accepted."""
+    said = (finding.seq, finding.field, squeeze(str(finding.values.get("found", ""))))
+    return finding.code is Code.R05 and any((one.seq, one.field, squeeze(one.after)) == said for one in made)
 
 
 def _is_accepted(change: Change, made: tuple[Decision, ...]) -> bool:
@@ -329,21 +348,24 @@ def _with_receipts(month: Month, read: list[ReadFile], now: datetime) -> tuple[t
     seen = [(one.name, digest(one.content), one.filled) for one in read if one.filled is not None]
     path = month.input_dir / RECEIPTS_FILE
     known = _receipts(path)
-    if any(mark not in known for _name, mark, _filled in seen):
+    if any(mark not in known.entered for _name, mark, _filled in seen):
         try:
             with held(month.workspace.root, ENTERING, now):
                 known = _receipts(path)  # somebody may have entered them since
-                _enter(
-                    path, [Receipt(name, filled.unit, now, mark) for name, mark, filled in seen if mark not in known]
-                )
+                new = ((name, mark, filled) for name, mark, filled in seen if mark not in known.entered)
+                _enter(path, [Receipt(name, filled.unit, now, mark) for name, mark, filled in new])
         except CannotRun:
             findings.append(Finding(Code.F12, Place(RECEIPTS_FILE)))
-    returns = [
-        replace(filled, digest=mark, received=known[mark].received if mark in known else now)
-        for _name, mark, filled in seen
-    ]
-    findings += (_unknown_receipt(known[one.digest], one) for one in returns if one.received is None)
-    return tuple(returns), findings
+    returns = tuple(_received(filled, mark, known, now) for _name, mark, filled in seen)
+    findings += (_unknown_receipt(known.entered[one.digest], one) for one in returns if one.received is None)
+    return returns, findings
+
+
+def _received(filled: Filled, mark: str, known: Receipts, now: datetime) -> Filled:
+    """Return the return with its receipt, None where the register does not tell it."""
+    received = known.entered[mark].received if mark in known.entered else now
+    first = received and min(received, known.first.get((filled.unit, filled.file), received))
+    return replace(filled, digest=mark, received=received, first_received=first)
 
 
 def _unknown_receipt(entered: Entered, one: Filled) -> Finding:
@@ -352,8 +374,8 @@ def _unknown_receipt(entered: Entered, one: Filled) -> Finding:
     return Finding(Code.F24, entered.place, unit=one.unit, values={"name": one.file, "shown": shown})
 
 
-def _receipts(path: Path) -> Mapping[str, Entered]:
-    return read_receipts(path.read_bytes(), RECEIPTS_FILE) if path.exists() else {}
+def _receipts(path: Path) -> Receipts:
+    return read_receipts(path.read_bytes(), RECEIPTS_FILE) if path.exists() else Receipts()
 
 
 def _enter(path: Path, new: list[Receipt]) -> None:
@@ -365,12 +387,13 @@ def _enter(path: Path, new: list[Receipt]) -> None:
 
 
 def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:
+    """Return the units whose first return came after the deadline, each at that return."""
     deadline = schedule.deadline
     by_unit: dict[str, list[Filled]] = {}
     for one in returns:
         by_unit.setdefault(one.unit, []).append(one)
     return [
-        _told_late(next(one for one in of_unit if one.received == first), first, deadline)
+        _told_late(next(one for one in of_unit if first in (one.first_received, one.received)), first, deadline)
         for of_unit in by_unit.values()
         if deadline and (first := first_receipt(of_unit)) and first > deadline
     ]

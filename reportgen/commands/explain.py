@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from reportgen.commands.collect import Collected, Progress, collect
 from reportgen.core.answers import Ask, PeriodTask
 from reportgen.core.builds import Builds
 from reportgen.core.choices import RETURN, answers_of
 from reportgen.core.fields import COMPLETION
-from reportgen.core.findings import Code, Finding, cannot_run
+from reportgen.core.findings import CannotRun, Code, Finding, cannot_run
 from reportgen.core.notice import Row
 from reportgen.core.period import Period
 from reportgen.core.records import Answer, Change, Decision, Filled
 from reportgen.core.rulings import Ruling
-from reportgen.core.text import seq_ranges
+from reportgen.core.text import seq_ranges, squeeze
 from reportgen.readers.builds import read_builds
+from reportgen.readers.wordtables import read_word_text
 from reportgen.readers.workspace import Workspace
 from reportgen.writers.builds import FILE as BUILDS
 from reportgen.writers.manifest import FILE as MANIFEST
@@ -48,13 +50,12 @@ class Printed:
 class Explained:
     """All that is known of a row. `silent` are the parts of which nothing was sent, with the unit that owes them.
 
-    `has_ledger_target` is False where the target was decided in last period's review.
+    `circulars` are the covering texts that list it, each with whether they say what the row says now.
     """
 
     collected: Collected
     task: PeriodTask
     row: Row
-    has_ledger_target: bool
     sent: tuple[Sent, ...]
     silent: tuple[tuple[str, Ask], ...]
     changes: tuple[Change, ...]
@@ -62,6 +63,7 @@ class Explained:
     rulings: tuple[Ruling, ...]
     decisions: tuple[Decision, ...]
     printed: tuple[Printed, ...]
+    circulars: tuple[tuple[str, bool], ...] = ()
 
 
 def explain(workspace: Workspace, period: Period, seq: int, now: datetime, progress: Progress) -> Explained:
@@ -80,7 +82,6 @@ def explain(workspace: Workspace, period: Period, seq: int, now: datetime, progr
         collected,
         task,
         row,
-        period in task.task.targets,
         sent,
         tuple((part, ask) for part, ask in task.parts if part not in answered),
         tuple(change for change in collected.merged.changes if change.seq == seq),
@@ -88,6 +89,7 @@ def explain(workspace: Workspace, period: Period, seq: int, now: datetime, progr
         tuple(rulings),
         tuple(decision for decision in collected.decisions if decision.seq == seq),
         tuple(_printed(row, collected)),
+        tuple(_circulars(row, collected)),
     )
 
 
@@ -133,11 +135,30 @@ def _printed(row: Row, collected: Collected) -> Iterator[Printed]:
     """Yield what the final notices in output/P/ print, as the last build left them."""
     folder = collected.month.output_dir
     builds: Builds = read_builds(folder / BUILDS)
-    manifest = folder / MANIFEST
-    names = written_hashes(manifest.read_bytes()) if manifest.is_file() else {}
-    for name in names:
+    for name in _written(folder):
         build = builds.of_file(name)
         texts = build.by_seq.get(str(row.seq)) if build and (folder / name).exists() else None
         if texts is not None and name.endswith((".docx", ".xlsx")):
             text = texts.get(COMPLETION, "")
             yield Printed(name, text, text == row.printed_completion)
+
+
+def _circulars(row: Row, collected: Collected) -> Iterator[tuple[str, bool]]:
+    """Yield each written circular that lists the row, and whether it has the text that the row has now."""
+    folder = collected.month.output_dir
+    builds = read_builds(folder / BUILDS)
+    for name in _written(folder):
+        if not name.endswith(".docx") or builds.of_file(name) is not None or not (folder / name).exists():
+            continue
+        try:
+            text = squeeze(read_word_text((folder / name).read_bytes(), name))
+        except CannotRun:
+            continue  # somebody has damaged it; the commands that need it say so
+        if f"第{row.seq}项“" in text:
+            yield name, squeeze(row.completion) in text
+
+
+def _written(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files of the last build."""
+    manifest = folder / MANIFEST
+    return tuple(written_hashes(manifest.read_bytes())) if manifest.is_file() else ()

@@ -76,6 +76,7 @@ def write_table(collected: Collected, existing: bytes | None, at_step: Callable[
         collected.intake.grounds,
         collected.stale,
         _last_statuses(collected),
+        collected.reports,
     )
     table = working_table(material)
     path = month.input_dir / RULINGS_FILE

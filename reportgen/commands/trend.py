@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from reportgen.commands.collect import Progress, collect
 from reportgen.core.courses import Course, courses
-from reportgen.core.figures import RankedUnit, ranked
+from reportgen.core.figures import Breakdown, RankedUnit, by_group, by_leader, ranked
 from reportgen.core.findings import Code, Finding, cannot_run
 from reportgen.core.outcomes import Result
 from reportgen.core.period import Period
@@ -18,11 +19,16 @@ from reportgen.readers.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class TrendDone:
-    """What the periods say: `results` up to the one asked for, the course of each task, the units as ranked."""
+    """What the periods say: `results` up to the one asked for, the course of each task, the units as ranked.
+
+    `leaders` and `groups` are the figures of the last period.
+    """
 
     results: tuple[Result, ...]
     courses: tuple[Course, ...]
     units: tuple[RankedUnit, ...]
+    leaders: tuple[Breakdown, ...]
+    groups: tuple[Breakdown, ...]
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -38,12 +44,28 @@ def trend(workspace: Workspace, period: Period, now: datetime, progress: Progres
     if incoming(workspace.input_dir(period)):
         collected = collect(workspace, period, now, progress)
         results = collected.results
-        order = [unit.name for unit in collected.month.ledger.units]
+        ledger = collected.month.ledger
         told = tuple(finding for finding in collected.findings if finding.code is Code.P01)
-        return TrendDone(results, courses(results), ranked(results, order), told)
+        units, leaders = [unit.name for unit in ledger.units], [leader.name for leader in ledger.leaders]
+        return _done(results, told, units, leaders)
     past, findings = read_past(workspace.root, period)
     result, found = read_result(workspace.root, period)
     if result is None:
         raise cannot_run(Code.W05, period=period, name=f"input/{period}/")
     results = (*past, result)
-    return TrendDone(results, courses(results), ranked(results), (*findings, *found))
+    return _done(results, (*findings, *found))
+
+
+def _done(
+    results: tuple[Result, ...], told: tuple[Finding, ...], units: Sequence[str] = (), leaders: Sequence[str] = ()
+) -> TrendDone:
+    """Return what the periods say; `units` and `leaders` are the ledger's order."""
+    last = results[-1]
+    return TrendDone(
+        results,
+        courses(results),
+        ranked(results, units),
+        by_leader(last.outcomes, last.statuses, leaders),
+        by_group(last.outcomes, last.statuses),
+        told,
+    )

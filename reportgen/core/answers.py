@@ -14,6 +14,8 @@ from reportgen.core.parts import Part, same_label, split_parts
 from reportgen.core.period import Period
 from reportgen.core.text import fold
 
+OF_UNIT = "·"  # between a label and a unit in the name of a part that several units answer
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -83,7 +85,7 @@ class PeriodTask:
 
 
 def _both(ask: Ask) -> str:
-    return "·".join(filter(None, (ask.label, ask.unit)))
+    return OF_UNIT.join(filter(None, (ask.label, ask.unit)))
 
 
 @dataclass(frozen=True)  # no slots: the indexes are made when first asked for, and then kept
@@ -146,16 +148,21 @@ class Plan:
 
 
 def plan(
-    ledger: Ledger, period: Period, collect_every: bool = False, carried: Mapping[int, str] | None = None
+    ledger: Ledger,
+    period: Period,
+    collect_every: bool = False,
+    carried: Mapping[int, str] | None = None,
+    accepted: Mapping[int, str] | None = None,
 ) -> tuple[Plan, tuple[Finding, ...]]:
     """Return what `period` asks of whom, and the labels of 分工 that do not fit its targets.
 
-    `carried` are the targets for `period` that the office decided last period, used where the ledger has none.
+    `carried` are the targets for `period` that the office decided last period, used where the ledger has none;
+    `accepted` those of the ledger that units changed and the office accepted.
     """
     findings: list[Finding] = []
     tasks = []
     for task in ledger.active(period):
-        target = task.targets.get(period) or (carried or {}).get(task.seq, "")
+        target = (accepted or {}).get(task.seq) or task.targets.get(period) or (carried or {}).get(task.seq, "")
         asks: tuple[Ask, ...] = ()
         if target:
             asks, found = _asks(task, target, ledger, period, collect_every)

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from reportgen.core.findings import Finding
 from reportgen.core.grouping import Group, grouped
-from reportgen.core.records import Change, Filled, UnitReport
+from reportgen.core.records import Change, Decision, Filled, UnitReport
 from reportgen.core.reminders import Reminder
+from reportgen.core.statistics import StatisticsSheet
 from reportgen.core.units import State, UnitState
 
 
@@ -26,6 +27,8 @@ class Section:
 class Checked:
     """What a report is made of; `settled` are the errors that a ruling has answered.
 
+    `decisions` are what the office changed, `summary` the figures as a sentence, `statistics` the tables of them, none
+    while anything is open.
     `headings` are those of the fields, by key; `returned` and `notes` map units to their files beside the report;
     `contacts` are (name, telephone) of the ledger by unit; `step` is what to do next.
     """
@@ -43,6 +46,9 @@ class Checked:
     reminders: Sequence[Reminder] = ()
     returned: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    decisions: Sequence[Decision] = ()
+    summary: str = ""
+    statistics: Sequence[StatisticsSheet] = ()
     contacts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     step: str = ""
 

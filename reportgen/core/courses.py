@@ -10,6 +10,7 @@ from reportgen.core.fields import UNREPORTED, StatusClass, Statuses
 from reportgen.core.findings import Code, Finding, shortened
 from reportgen.core.outcomes import Outcome, Result
 from reportgen.core.period import Period
+from reportgen.core.sense.year import year_reached
 from reportgen.core.text import squeeze
 
 # A clause that says that the year's target is met, and what makes such a clause say something else.
@@ -48,7 +49,7 @@ def remarks(results: Sequence[Result]) -> tuple[Finding, ...]:
 
 
 def annual_target_met(outcome: Outcome, statuses: Statuses) -> str:
-    """Return the words by which a row that is met says that the year's target is met too, "" when it does not."""
+    """Return the words or figures by which a row that is met shows that the year's target is met too, "" for none."""
     if not statuses.is_met(outcome.status):
         return ""
     if squeeze(outcome.target) == squeeze(outcome.annual_target):
@@ -56,7 +57,7 @@ def annual_target_met(outcome: Outcome, statuses: Statuses) -> str:
     for clause in _CLAUSE.findall(outcome.completion):
         if _SAYS_MET.search(clause) and not _SAYS_ELSE.search(clause):
             return f"“{shortened(clause)}”"
-    return ""
+    return year_reached(outcome.annual_target, outcome.completion)
 
 
 def _course(seq: int, results: Sequence[Result]) -> Course:

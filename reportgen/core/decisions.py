@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reportgen.core import fields as keys
 from reportgen.core.fields import UNREPORTED
@@ -11,6 +11,11 @@ from reportgen.core.records import Decision
 from reportgen.core.rulings import UNREPORTED_SHEET, Rulings
 
 _BY_PARTS = "随分项审定"
+
+
+def subject(one: Decision, headings: Mapping[str, str]) -> str:
+    """Return what a decision is about; `headings` are those of the fields, by key."""
+    return headings.get(one.field, "采用的报送表")
 
 
 def decisions(merged: Merged, rulings: Rulings) -> tuple[Decision, ...]:
@@ -28,6 +33,11 @@ def _of_row(row: Row, rulings: Rulings) -> Iterator[Decision]:
             yield Decision(row.seq, "", keys.COMPLETION, row.reported_completion, row.completion, *said)
     for piece in row.pieces:
         yield from _of_piece(row.seq, piece, rulings)
+    if ruling is not None and ruling.next_target and ruling.next_target != rulings.proposed(ruling.key):
+        proposed = row.others.get(keys.NEXT_TARGET, "")
+        if row.next_target == ruling.next_target and ruling.next_target != proposed:
+            said = (ruling.opinion, ruling.place)
+            yield Decision(row.seq, "", keys.NEXT_TARGET, proposed, ruling.next_target, *said)
     by_parts = any(piece.reported for piece in row.pieces) and not (ruling and ruling.status)
     if by_parts and row.status != row.reported_status:
         yield Decision(row.seq, "", keys.STATUS, row.reported_status, row.status, _BY_PARTS)

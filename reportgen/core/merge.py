@@ -80,6 +80,7 @@ def _row(task: PeriodTask, ground: Ground, log: _Log) -> Row:
         silent = all(piece.is_silent for piece in pieces)
         final_status = UNREPORTED_MARK if silent else INCOMPLETE_MARK
         final_text = "" if silent else final_text
+    others = _others(task, ground)
     return Row(
         task=task.task,
         target=task.target,
@@ -87,21 +88,25 @@ def _row(task: PeriodTask, ground: Ground, log: _Log) -> Row:
         completion=final_text,
         pieces=pieces,
         ruling=ruling,
-        others=_others(task, ground),
+        others=others,
         reported_status=status,
         reported_completion=completion,
+        next_target=_next_target(task, others.get(keys.NEXT_TARGET, ""), ground),
     )
 
 
 def _row_without_target(task: PeriodTask, ruling: Ruling | None, ground: Ground, log: _Log) -> Row:
     """Return the row of an active task that has no target in this period: nothing is asked of anyone."""
     period = ground.plan.period
-    printed = period.no_target
+    printed, coming = period.no_target, _next_target(task, "", ground)
     if ruling is None or not ruling.decides:
         values = {"seq": task.seq, "period": period.label, "printed": printed}
         log.findings.append(Finding(Code.M05, task.task.place, seq=task.seq, values=values))
-        return Row(task.task, printed, "", "", ruling=ruling, has_target=False)
-    return Row(task.task, printed, ruling.status, ruling.completion, ruling=ruling, has_target=bool(ruling.status))
+        return Row(task.task, printed, "", "", ruling=ruling, has_target=False, next_target=coming)
+    has_target = bool(ruling.status)
+    return Row(
+        task.task, printed, ruling.status, ruling.completion, (), ruling, has_target=has_target, next_target=coming
+    )
 
 
 def _ruled(ruling: Ruling, status: str, completion: str, log: _Log) -> tuple[str, str]:
@@ -238,6 +243,19 @@ def _shown(piece: Piece, named: bool, is_whole: bool) -> str:
         # A text that was nothing but its status was dropped as repeated; beside other parts it is said here.
         text = piece.text or ("" if is_whole else f"{piece.status}。")
     return joined(piece.unit, text) if named else text
+
+
+def _next_target(task: PeriodTask, proposed: str, ground: Ground) -> str:
+    """Return the target of the next period (rule 6): the ledger's, else the office's, else what the units propose.
+
+    One that `review` put in and the clerk left follows the proposals.
+    """
+    following = ground.plan.period.next
+    if following is None or not task.task.is_active(following):
+        return ""
+    ruling = ground.rulings.of(task.seq)
+    typed = ruling.next_target if ruling and ruling.next_target != ground.rulings.proposed(ruling.key) else ""
+    return task.task.targets.get(following) or typed or proposed
 
 
 def _anyone_wrote(pieces: Iterable[Piece]) -> bool:

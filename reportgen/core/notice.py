@@ -40,7 +40,8 @@ class Piece:
 class Row:
     """One task of the notice. `others` holds the joined texts of the unit fields that are not printed by default.
 
-    `reported_status` and `reported_completion` are what would stand without any ruling.
+    `reported_status` and `reported_completion` are what would stand without any ruling; `next_target` is what will hold
+    in the next period.
     """
 
     task: Task
@@ -53,6 +54,7 @@ class Row:
     others: Mapping[str, str] = field(default_factory=dict)
     reported_status: str = ""
     reported_completion: str = ""
+    next_target: str = ""
 
     @property
     def seq(self) -> int:
@@ -70,6 +72,7 @@ class Row:
         return {
             **self.task.extra,
             **self.others,
+            keys.NEXT_TARGET: self.next_target,
             **cells_of(self.task),
             keys.SEQ: str(self.seq),
             keys.ANNUAL_TARGET: self.task.annual_target,

@@ -26,9 +26,14 @@ def same_label(one: str, other: str) -> bool:
     return fold(one).rstrip(":") == fold(other).rstrip(":")
 
 
+def _marks(text: str) -> list[re.Match[str]]:
+    """Return where the labels of `text` stand."""
+    return [m for m in _LABEL.finditer(text) if not _NOT_LABELS.match(m.group(1).strip())]
+
+
 def split_parts(text: str) -> tuple[Part, ...]:
     """Return the labelled parts of `text` in order; text before the first label makes a part without one."""
-    marks = [m for m in _LABEL.finditer(text) if not _NOT_LABELS.match(m.group(1).strip())]
+    marks = _marks(text)
     if not marks:
         return ()
     parts = [Part("", text[: marks[0].start()].strip())] if text[: marks[0].start()].strip() else []
@@ -36,6 +41,15 @@ def split_parts(text: str) -> tuple[Part, ...]:
         end = following.start() if following else len(text)
         parts.append(Part(mark.group(1).strip(), text[mark.end() : end].strip()))
     return tuple(parts)
+
+
+def with_part(text: str, label: str, new: str) -> str:
+    """Return `text` with the text of its part `label` replaced by `new`; `new` where it has no such part."""
+    marks = _marks(text)
+    for mark, following in zip(marks, [*marks[1:], None], strict=False):
+        if label and same_label(mark.group(1).strip(), label):
+            return text[: mark.end()] + new + (text[following.start() :] if following else "")
+    return new
 
 
 def joined(label: str, text: str) -> str:

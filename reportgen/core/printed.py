@@ -71,12 +71,14 @@ def parse_printed(
     fields: Fields,
     extra_names: Mapping[str, str] | None = None,
     title: str = "",
+    columns: Mapping[str, str] | None = None,
 ) -> tuple[PrintedNotice, tuple[Finding, ...]]:
     """Return the notice in `book`, and what of it could not be placed.
 
     `paragraphs` are the texts before each table of a document, by the table's name. `extra_names` maps headings that
     the fields do not know, such as those of a template, to field keys. A line above the table that says exactly
-    `title` is the title; without one it is the nearest that reads like one.
+    `title` is the title; without one it is the nearest that reads like one. `columns` are the headings by key of the
+    notice that this is a copy of, in their order: by them a head is known in which somebody changed one.
     """
     names = {fold(heading): key for heading, key in (extra_names or {}).items()}
     head: _Head | None = None
@@ -90,7 +92,7 @@ def parse_printed(
         if grid.sheet in OWN_SHEETS:
             continue
         above += paragraphs.get(grid.sheet, ())
-        found = _head_of(grid, fields, names)
+        found = _head_of(grid, fields, names) or _head_by_place(grid, columns or {})
         if found:
             beside += _texts_above(grid, found.first)
         if found and not head:
@@ -168,6 +170,17 @@ def _head_of(grid: Grid, fields: Fields, names: Mapping[str, str]) -> _Head | No
                 columns[column] = ("" if key in taken else key, text)
         if {keys.SEQ, keys.ANNUAL_TARGET} <= {key for key, _text in columns.values()}:
             return _Head(top, last, columns)
+    return None
+
+
+def _head_by_place(grid: Grid, columns: Mapping[str, str]) -> _Head | None:
+    """Return the first row that has at least half of the headings `columns` where they were printed."""
+    for row, _cells in grid.rows():
+        shown = [grid.text(row, column) for column in range(1, len(columns) + 1)]
+        same = sum(fold(text) == fold(heading) for text, heading in zip(shown, columns.values(), strict=True))
+        if same and same * 2 >= len(columns):
+            pairs = zip(columns, shown, strict=True)
+            return _Head(row, row, {column: (key, text) for column, (key, text) in enumerate(pairs, 1)})
     return None
 
 

@@ -66,7 +66,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A return: who sent it, which round, when, and its answers. `head` is the last heading of its table."""
+    """A return: who sent it, which round, when, and its answers. `head` is the last heading of its table.
+
+    `first_received` is when something of that unit first lay there under this name: a corrected one is saved over it.
+    """
 
     unit: str
     file: str
@@ -78,6 +81,7 @@ class Filled:
     filer: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     head: Place = NOWHERE
+    first_received: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

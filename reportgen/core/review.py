@@ -8,7 +8,7 @@ from enum import Enum
 
 from reportgen.core import fields as keys
 from reportgen.core.answers import Ask, PeriodTask, Plan
-from reportgen.core.choices import answers_of, options
+from reportgen.core.choices import answers_of, offered_next_target, options
 from reportgen.core.fields import Settings
 from reportgen.core.findings import Code, Finding, Severity
 from reportgen.core.ground import basis, mark_of_cells
@@ -99,7 +99,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the table is made from. `last_statuses` are last period's by 序号."""
+    """What the table is made from. `last_statuses` are last period's by 序号.
+
+    `reports` are what counts by itself, `chosen` what counts after the clerk's choices.
+    """
 
     merged: Merged
     plan: Plan
@@ -112,6 +115,7 @@ class Material:
     grounds: Mapping[Key, str]
     stale: frozenset[Key]
     last_statuses: Mapping[int, str]
+    chosen: Mapping[str, UnitReport]
 
 
 def review(material: Material) -> Review:
@@ -156,6 +160,8 @@ def _of_task(task: PeriodTask, row: Row, material: Material, findings: Sequence[
     own = [f for f in findings if not (parts and f.part)]
     proposed = row.others.get(keys.NEXT_TARGET, "")
     cells, record = _clerks(key_of(task.seq), proposed, material)
+    if len(task.asks) == 1:
+        record = _offering(record, task.asks[0], material)
     choices = () if parts else tuple(option for ask in task.asks for option in _options(ask, material))
     if parts:
         returned = "\n".join((f"分 {len(parts)} 项填报，见下面各行。", *map(_short, row.pieces)))
@@ -181,6 +187,7 @@ def _of_task(task: PeriodTask, row: Row, material: Material, findings: Sequence[
         key, piece = key_of(task.seq, part), pieces[part]
         reported = piece.reported or piece
         cells, record = _clerks(key, "", material)
+        record = _offering(record, ask, material)
         of_part = [f for f in findings if f.part == part]
         choices = _options(ask, material)
         yield ReviewRow(
@@ -226,6 +233,10 @@ def _clerks(key: Key, proposed: str, material: Material) -> tuple[dict[str, str]
         cells[RECHECK_HEADING] = ""
     ruled_on = basis(key, rulings) if rulings.has_decided(key) else ""
     return cells, Record(proposed, material.grounds.get(key, ""), ruled_on, mark_of_cells(cells, proposed))
+
+
+def _offering(record: Record, ask: Ask, material: Material) -> Record:
+    return replace(record, offered=offered_next_target(ask, material.chosen.get(ask.unit)))
 
 
 def _state(

@@ -35,7 +35,7 @@ from reportgen.core.text import fold, nearest, without_control
 
 # The hidden sheet: the period in its first row, then a head and a line for each row of the table.
 PERIOD_MARK = "期次"
-RECORD_HEADINGS = ("序号", "分项", "下期目标", "所见", "审定依据", "审定内容")
+RECORD_HEADINGS = ("序号", "分项", "下期目标", "所见", "审定依据", "审定内容", "改动的下期目标")
 _REBUILD = "请恢复表头，或把该文件移走后重新运行 review（原有审定需抄回）。"
 
 

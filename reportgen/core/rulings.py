@@ -80,13 +80,15 @@ class Record:
     """What `review` notes of a row on the hidden sheet.
 
     `proposed` is the next target that it put in itself, by which one that the clerk typed is known; `shown` the mark
-    of the ground that the row showed, `ruled_on` of the ground its ruling was made on, `as_ruled` of the ruling.
+    of the ground that the row showed, `ruled_on` of the ground its ruling was made on, `as_ruled` of the ruling;
+    `offered` what the unit made of the ledger's next target, which the row offered to accept.
     """
 
     proposed: str = ""
     shown: str = ""
     ruled_on: str = ""
     as_ruled: str = ""
+    offered: str = ""
 
 
 @dataclass(frozen=True, slots=True)

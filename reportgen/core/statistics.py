@@ -76,12 +76,13 @@ def statistics(results: Sequence[Result], ledger: Ledger) -> tuple[StatisticsShe
         _by_month(results) if several else None,
         _by_task(results) if several else None,
         _by_unit(units, results) if units else None,
-        _parted(BY_LEADER, "分管区领导", label, leaders, results, _LEADER_NOTES) if leaders else None,
-        _parted(BY_GROUP, "分组", label, groups, results, ()) if groups else None,
+        _parted(BY_LEADER, LEADERS_HEADING, label, leaders, results, _LEADER_NOTES) if leaders else None,
+        _parted(BY_GROUP, GROUPS_HEADING, label, groups, results, ()) if groups else None,
     )
     return tuple(filter(None, made))
 
 
+LEADERS_HEADING, GROUPS_HEADING = "分管区领导", "分组"
 _LEADER_NOTES = ("一项任务由几位领导分管的，每位各计一次，因此各行之和可能大于总数。",)
 
 
@@ -222,19 +223,32 @@ def _unit_row(unit: RankedUnit, columns: _Columns) -> tuple[Cell, ...]:
     )
 
 
+def parted_table(
+    heading: str, parts: Sequence[Breakdown], result: Result
+) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+    """Return the headings and rows of the figures of leaders or groups."""
+    columns = _Columns.of((result,))
+    return (heading, *columns.headings), tuple((part.name, *columns.cells(part.figures)) for part in parts)
+
+
+def shown(cell: Cell) -> str:
+    """Return a cell as people read it: a share in percent."""
+    return f"{cell * 100:.2f}%" if isinstance(cell, Decimal) else "" if cell is None else str(cell)
+
+
 def _parted(
     name: str, heading: str, label: str, parts: Sequence[Breakdown], results: Sequence[Result], notes: tuple[str, ...]
 ) -> StatisticsSheet:
     """Return a sheet with a row for each leader or group, and all rows of the period below them."""
     last = results[-1]
     columns = _Columns.of((last,))
-    rows = [(part.name, *columns.cells(part.figures)) for part in parts]
+    headings, rows = parted_table(heading, parts, last)
     everything = figures(last.outcomes, last.statuses)
     return StatisticsSheet(
         name=name,
         title=f"{label}各{'组' if name == BY_GROUP else heading}完成情况",
-        headings=(heading, *columns.headings),
-        rows=tuple(rows),
+        headings=headings,
+        rows=rows,
         widths=(26.0, *columns.widths),
         notes=(*notes, f"{label}合计：{sentence(everything)}"),
         charts=(_stacked(f"各{'组' if name == BY_GROUP else heading}完成情况（项）", columns, 2),),

@@ -64,10 +64,11 @@ def _weigh(unit: str, returns: Sequence[Filled], plan: Plan) -> tuple[UnitReport
     return report, findings
 
 
-def first_receipt(returns: Iterable[Filled]) -> datetime | None:
+def first_receipt(returns: Sequence[Filled]) -> datetime | None:
     """Return when a unit's first return came, None when that of any is not known: it may have been the first."""
-    received = [one.received for one in returns]
-    return None if None in received else min(filter(None, received), default=None)
+    if any(one.received is None for one in returns):
+        return None
+    return min(filter(None, (one.first_received or one.received for one in returns)), default=None)
 
 
 def _superseded(one: Filled, main: Filled) -> Finding:

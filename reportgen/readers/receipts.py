@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import datetime
+
 from reportgen.core.dates import moment_of
 from reportgen.core.findings import Code, Place, cannot_run
-from reportgen.core.receipts import DIGEST_HEADING, RECEIVED_HEADING, Entered
+from reportgen.core.receipts import DIGEST_HEADING, FILE_HEADING, RECEIVED_HEADING, UNIT_HEADING, Entered
 from reportgen.core.text import fold
 from reportgen.readers.grids import read_book
 
 
-def read_receipts(content: bytes, file: str) -> dict[str, Entered]:
-    """Return the register by SHA-256 of the content.
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """The register by SHA-256 of the content.
+
+    `first` is the earliest known moment by unit and file: a return may have been saved over by the corrected one.
+    """
+
+    entered: dict[str, Entered] = field(default_factory=dict)
+    first: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+
+def read_receipts(content: bytes, file: str) -> Receipts:
+    """Return the register.
 
     Raises CannotRun when the workbook or its head cannot be read: every return would seem new, and late.
     """
@@ -18,7 +32,7 @@ def read_receipts(content: bytes, file: str) -> dict[str, Entered]:
     if book is None:
         reason = "".join(finding.message for finding in findings)
         raise cannot_run(Code.W16, Place(file), name=file, reason=reason)
-    entered: dict[str, Entered] = {}
+    receipts = Receipts()
     has_head = False
     for grid in book.visible:
         columns: dict[str, int] = {}
@@ -30,9 +44,12 @@ def read_receipts(content: bytes, file: str) -> dict[str, Entered]:
             digest = grid.text(row, columns.get(fold(DIGEST_HEADING), 0)).strip()
             if digest:
                 column = columns[fold(RECEIVED_HEADING)]
-                value = grid.value(row, column)
-                entered[digest] = Entered(grid.place(row, column), grid.text(row, column), moment_of(value))
+                moment = moment_of(grid.value(row, column))
+                receipts.entered[digest] = Entered(grid.place(row, column), grid.text(row, column), moment)
+                unit, name = (grid.text(row, columns.get(fold(heading), 0)) for heading in (UNIT_HEADING, FILE_HEADING))
+                if moment is not None:
+                    receipts.first[unit, name] = min(moment, receipts.first.get((unit, name), moment))
     if not has_head:
         reason = f"没有一行同时有表头“{RECEIVED_HEADING}”和“{DIGEST_HEADING}”。"
         raise cannot_run(Code.W16, Place(file), name=file, reason=reason)
-    return entered
+    return receipts

@@ -64,6 +64,7 @@ def held(root: Path, command: str, now: datetime) -> Iterator[None]:
         return
     mine = Owner(_user(), socket.gethostname(), os.getpid(), now.strftime(_TIME), command, secrets.token_hex(8))
     _take(root / FILE, mine, now)
+    _sweep(root, now)
     try:
         yield
     finally:
@@ -85,6 +86,15 @@ def _take(path: Path, mine: Owner, now: datetime) -> None:
         else:
             return
     raise cannot_run(Code.W03, name=path.name)
+
+
+def _sweep(root: Path, now: datetime) -> None:
+    """Take away what is left of a lock that was being taken when its process ended."""
+    for draft in root.glob(f"{FILE}.*"):
+        owner = _owner_in(draft)
+        if owner is not None and owner.is_gone(now):
+            with suppress(OSError):
+                draft.unlink()
 
 
 def _create(path: Path, mine: Owner) -> None:
@@ -136,6 +146,7 @@ def _owner_in(path: Path) -> Owner | None:
 def _refused(holder: Owner, path: Path) -> CannotRun:
     who = f"{holder.user}@{holder.host}"
     values = {"who": who, "since": holder.since, "command": holder.command, "name": path.name}
+    values["hours"] = str(_GONE_AFTER // timedelta(hours=1))
     return cannot_run(Code.W20, Place(), **values)
 
 

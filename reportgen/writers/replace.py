@@ -180,6 +180,7 @@ def _finish(folder: Path, at_step: Callable[[str], None] = no_step) -> tuple[str
             continue  # replaced before the interruption
         if _digest_of(target) not in (None, entry["old"], entry["new"]):
             aside.append(free_name(folder, entry["name"]))
+            at_step(f"keep {entry['name']}")
             target.replace(folder / aside[-1])
         if entry["new"] is None:
             target.unlink(missing_ok=True)
@@ -188,6 +189,7 @@ def _finish(folder: Path, at_step: Callable[[str], None] = no_step) -> tuple[str
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             staged.replace(target)
+    at_step("done")
     (staging / JOURNAL).unlink()
     _clear(staging)
     return tuple(aside)

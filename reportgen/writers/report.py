@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reportgen.core.checked import Checked
+from reportgen.core.decisions import subject
 from reportgen.core.findings import Severity
 from reportgen.core.units import State, UnitState
 from reportgen.writers.sheet import RED, new_workbook, saved, write_table
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _SEVERITY_FILLS = {Severity.ERROR: "FFF8D7DA", Severity.WARNING: "FFFFF3CD"}
 _STATE_FILLS = {State.MISSING: "FFF8D7DA", State.MUST_CORRECT: "FFF8D7DA", State.LATE: "FFFFF3CD"}
 
 
 def write_report(checked: Checked) -> bytes:
-    """Return 核查报告.xlsx with the sheets 报送情况, 问题清单 (a line for each cell), 自动更正 and 采用的文件."""
+    """Return 核查报告.xlsx: 报送情况, 问题清单 (a line for each cell), 自动更正, 审定改动, 采用的文件."""
     workbook = new_workbook()
     units = workbook.worksheets[0]
     units.title = "报送情况"
@@ -61,6 +67,8 @@ def write_report(checked: Checked) -> bytes:
         (22.0, 7.0, 14.0, 30.0, 12.0, 9.0, 44.0, 44.0, 20.0),
         [None for _change in checked.changes],
     )
+    if checked.decisions:
+        _write_decisions(workbook.create_sheet("审定改动"), checked)
     used = checked.used
     _write(
         workbook.create_sheet("采用的文件"),
@@ -77,6 +85,22 @@ def write_report(checked: Checked) -> bytes:
         [None if one.file in used else _SEVERITY_FILLS[Severity.WARNING] for one in checked.returns],
     )
     return saved(workbook, checked.title)
+
+
+def _write_decisions(sheet: Worksheet, checked: Checked) -> None:
+    _write(
+        sheet,
+        ("序号", "分项", "栏目", "原来", "改为", "依据", "位置"),
+        [
+            (
+                *(one.seq, one.part, subject(one, checked.headings)),
+                *(one.before, one.after, one.why, str(one.place) if one.place.file else ""),
+            )
+            for one in checked.decisions
+        ],
+        (7.0, 18.0, 16.0, 44.0, 44.0, 30.0, 26.0),
+        [None for _one in checked.decisions],
+    )
 
 
 def _moment(unit: UnitState) -> str:

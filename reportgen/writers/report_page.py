@@ -7,7 +7,10 @@ from urllib.parse import quote
 
 from reportgen.core.checked import Checked, Section
 from reportgen.core.dates import chinese_moment
+from reportgen.core.decisions import subject
 from reportgen.core.grouping import Group
+from reportgen.core.rulings import spoken
+from reportgen.core.statistics import BY_TASK, StatisticsSheet, shown
 from reportgen.core.units import State, UnitState, counted
 from reportgen.writers.templated import rendered
 
@@ -38,6 +41,18 @@ def write_report_page(template: bytes, name: str, checked: Checked, report: str)
             }
             for change in checked.changes
         ],
+        "decisions": [
+            {
+                "what": f"{spoken(one.seq, one.part)} {subject(one, checked.headings)}",
+                "before": one.before,
+                "after": one.after,
+                "why": one.why,
+                "where": str(one.place) if one.place.file else "",
+            }
+            for one in checked.decisions
+        ],
+        "summary": checked.summary,
+        "statistics": [_table(sheet) for sheet in checked.statistics if sheet.name != BY_TASK],
         "files": [
             {
                 "unit": one.unit,
@@ -50,6 +65,15 @@ def write_report_page(template: bytes, name: str, checked: Checked, report: str)
         ],
     }
     return rendered(template, name, values, is_html=True).encode()
+
+
+def _table(sheet: StatisticsSheet) -> Mapping[str, object]:
+    return {
+        "title": sheet.title,
+        "notes": sheet.notes,
+        "headings": sheet.headings,
+        "rows": [[shown(cell) for cell in row] for row in sheet.rows],
+    }
 
 
 def _file(path: str) -> Mapping[str, str]:

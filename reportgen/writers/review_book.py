@@ -331,7 +331,8 @@ def _write_records(sheet: Worksheet, review: Review) -> None:
     for number, row in enumerate(review.rows, _RECORDS_FROM):
         sheet.cell(number, 1, row.seq)
         record = row.record
-        for index, text in enumerate((row.part, record.proposed, record.shown, record.ruled_on, record.as_ruled), 2):
+        noted = (row.part, record.proposed, record.shown, record.ruled_on, record.as_ruled, record.offered)
+        for index, text in enumerate(noted, 2):
             if text:
                 put(sheet.cell(number, index), text)
         for index, option in enumerate(row.options, _OPTIONS_FROM):

@@ -123,17 +123,37 @@ def _add_chart(sheet: Worksheet, one: StatisticsSheet, plan: ChartPlan, head: in
 
     chart: Any = _line() if plan.is_line else _bars(plan.is_across)
     last = head + (plan.rows or len(one.rows))
+    rows = one.rows[: last - head]
+    labels = Reference(sheet, min_col=plan.labels, min_row=head + 1, max_row=last)
     for column in plan.series:
         values = Reference(sheet, min_col=column, min_row=head, max_row=last)
         series: Any = Series(values, title_from_data=True)
+        series.cat = _labels(labels, [row[plan.labels - 1] for row in rows])
+        _remember(series, one.headings[column - 1], [row[column - 1] for row in rows])
         _paint(series, one, one.headings[column - 1], plan.is_line)
         chart.series.append(series)
-    chart.set_categories(Reference(sheet, min_col=plan.labels, min_row=head + 1, max_row=last))
     _dress(chart, plan)
     chart.width = min(_MAX_WIDTH_CM, sum(one.widths) * _UNIT_PT / _CM_PT)
     chart.height = min(_MAX_BARS_CM, 3 + _BAR_CM * (last - head)) if plan.is_across else _CHART_HEIGHT_CM
     sheet.add_chart(chart, f"A{below}")
     return below + int(chart.height * _CM_PT / _EMPTY_ROW_PT) + 2
+
+
+def _labels(where: Any, texts: Sequence[Cell]) -> Any:
+    """Return the names of the bars as texts; openpyxl refers to them as if they were numbers."""
+    from openpyxl.chart.data_source import AxDataSource, StrData, StrRef, StrVal
+
+    points = [StrVal(idx=index, v=str(text)) for index, text in enumerate(texts)]
+    return AxDataSource(strRef=StrRef(f=str(where), strCache=StrData(ptCount=len(points), pt=points)))
+
+
+def _remember(series: Any, heading: str, values: Sequence[Cell]) -> None:
+    """Put what a series shows beside the reference, as Excel does: previews show it without reading the cells."""
+    from openpyxl.chart.data_source import NumData, NumVal, StrData, StrVal
+
+    points = [NumVal(idx=index, v=str(value)) for index, value in enumerate(values) if value is not None]
+    series.val.numRef.numCache = NumData(formatCode="General", ptCount=len(values), pt=points)
+    series.tx.strRef.strCache = StrData(ptCount=1, pt=[StrVal(idx=0, v=heading)])
 
 
 def _bars(is_across: bool) -> BarChart:
@@ -181,6 +201,7 @@ def _paint(series: Any, one: StatisticsSheet, heading: str, is_line: bool) -> No
 
 def _dress(chart: Any, plan: ChartPlan) -> None:
     """Give a chart its title, legend and axes, in sizes that can be read on paper."""
+    chart.roundedCorners = False  # Excel takes it for true where nothing is said
     chart.title = _rich(plan.title, 1400)
     chart.title.overlay = False
     chart.legend = None if plan.is_line else chart.legend

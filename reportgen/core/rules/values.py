@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportgen.core import fields as keys
 from reportgen.core.answers import Ask
@@ -130,5 +130,5 @@ def normalised(
         values = {"what": ask.what, "heading": wanted.heading, "value": written, "used": meant}
         findings.append(Finding(Code.V03, place, seq=ask.seq, unit=ask.unit, field=wanted.key, values=values))
         changes.append(Change(ask.seq, ask.unit, wanted.key, place, written, meant, "规范选项"))
-    clean = Answer(answer.seq, answer.label, texts, answer.places, answer.place)
+    clean = replace(answer, texts=texts)
     return clean, tuple(findings), tuple(changes)
