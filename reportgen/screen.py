@@ -303,6 +303,8 @@ def after_build(done: BuildDone) -> list[str]:
         names = dict.fromkeys(path.stem for path in for_leaders)
         folder = relative(for_leaders[0].parent, root)
         lines.append(f"已写出 {folder}/：{len(names)} 位领导各一份（{'、'.join(names)}），以后每次 build 都一并更新。")
+    if done.dropped:
+        lines.append(f"已移除以前的草稿 {len(done.dropped)} 份，免得与正式的混淆。")
     lines += _decisions(done.collected)
     lines.append(f"{counts(done.collected)}。")
     lines += [line for note in done.notes for line in finding_lines(note)]

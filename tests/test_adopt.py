@@ -188,11 +188,41 @@ def test_adopt__a_draft_and_what_was_missing_in_it(folder, capsys):
     retype(draft, _5="未完成。尚未开工。")
     assert adopted(folder, draft.name) == 0
     assert rulings(folder) == {(5, ""): ("未完成", "尚未开工。", f"采自人工修改 {draft.name}")}
-    assert built(folder) == 0
-    assert completions(folder)["5"] == "未完成。尚未开工。"
     retype(draft, _5="未完成。尚未动工。")
     assert built(folder, "--draft") == 0
-    assert draft.with_stem(f"{draft.stem}（人工修改1）").exists()
+    aside = draft.with_stem(f"{draft.stem}（人工修改1）")
+    assert aside.exists()
+    assert built(folder) == 0
+    assert completions(folder)["5"] == "未完成。尚未开工。"
+    assert aside.exists()
+    assert adopted(folder, aside.name) == 0
+    assert rulings(folder)[5, ""][1] == "尚未动工。"
+
+
+def test_build__a_draft_edited_by_hand_is_kept_aside_by_the_final_notice(folder, capsys):
+    assert built(folder, "--draft") == 0
+    draft = notice(folder, "docx", "草稿-")
+    retype(draft, _1="完成。累计完成管网改造13.5公里。")
+    capsys.readouterr()
+    assert built(folder) == 0
+    shown = capsys.readouterr().out
+    aside = draft.with_stem(f"{draft.stem}（人工修改1）")
+    assert f"reportgen adopt {P} output/{P}/{aside.name}" in shown
+    assert sorted(path.name for path in aside.parent.glob("草稿-*")) == [aside.name]
+    assert adopted(folder, aside.name) == 0
+    assert rulings(folder) == {(1, ""): (None, "累计完成管网改造13.5公里。", f"采自人工修改 {aside.name}")}
+    assert built(folder) == 0
+    assert sorted(path.name for path in aside.parent.glob("草稿-*")) == [aside.name]
+
+
+def test_build__a_draft_whose_edits_were_adopted_may_be_deleted(folder, capsys):
+    assert built(folder, "--draft") == 0
+    draft = notice(folder, "docx", "草稿-")
+    retype(draft, _1="完成。累计完成管网改造13.5公里。")
+    assert adopted(folder, draft.name) == 0
+    capsys.readouterr()
+    assert built(folder) == 0
+    assert "其中的内容与新写的一致，可以删去。" in capsys.readouterr().out
 
 
 def test_adopt__a_leaders_copy(folder, capsys):

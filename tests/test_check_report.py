@@ -121,6 +121,7 @@ def test_check__the_workbook_lists_each_cell_and_each_change(folder, capsys):
     checked(folder, capsys, LATE)
     book = opened(folder / "output" / P / "核查报告.xlsx")
     assert book.sheetnames == ["报送情况", "问题清单", "自动更正", "采用的文件"]
+    assert {sheet.oddHeader.center.text for sheet in book} == {"8月份核查报告　&A"}
     listed = [(row[8], row[5]) for row in book["问题清单"].iter_rows(min_row=2, values_only=True)]
     assert [cell for code, cell in listed if code == "V01"] == ["E6", "E7"]
     changes = list(book["自动更正"].iter_rows(min_row=2, values_only=True))

@@ -44,6 +44,7 @@ def dumped(content: bytes) -> dict[str, object]:
             {n: d.height and round(d.height, 6) for n, d in sheet.row_dimensions.items()},
             {letters: d.width for letters, d in sheet.column_dimensions.items()},
             [(str(v.sqref), v.type, v.formula1, v.prompt, v.error) for v in sheet.data_validations.dataValidation],
+            [one.id for one in sheet.row_breaks.brk],
             [sheet.oddFooter.left.text, sheet.freeze_panes, sheet.print_title_rows, sheet.protection.sheet],
         )
     return {

@@ -98,6 +98,29 @@ def test_write_notice_docx__short_rows_are_kept_whole_and_long_ones_may_split():
     assert all(h.get(f"{W}hRule") != "exact" for h in document_of(written(NAME, notice(row(1)))).iter(f"{W}trHeight"))
 
 
+def test_write_notice_docx__many_rows_are_several_tables_with_the_same_head():
+    many = notice(*(row(number) for number in range(1, 701)))
+    below = b"<w:tr><w:tc><w:p><w:r><w:t>below</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    content = written(NAME, many, changed_xml(template(NAME), b"</w:tbl>", below))
+    first, *others = document_of(content).iter(f"{W}tbl")
+    counts = [len(table.findall(f"{W}tr")) - 1 for table in (first, *others)]
+    assert (sum(counts), len(counts)) == (701, 3)
+    assert all(300 <= count < 310 for count in counts[:-1])
+    heads = {etree.tostring(table.find(f"{W}tr"), method="c14n") for table in (first, *others)}
+    assert len(heads) == 1
+    assert b"tblHeader" in heads.pop()
+    assert [etree.tostring(table.find(f"{W}tblGrid")) for table in others] == [
+        etree.tostring(first.find(f"{W}tblGrid"))
+    ] * 2
+    for table in others:
+        break_before = table.getprevious()
+        assert break_before.find(f"{W}pPr/{W}pageBreakBefore") is not None
+        assert break_before.getprevious().tag == f"{W}tbl"
+    assert "".join(others[-1].findall(f"{W}tr")[-1].itertext()) == "below"
+    read, _findings = read_printed_notice(content, NAME, FIELDS, title=TITLE)
+    assert differences(many, read, COLUMNS) == ()
+
+
 def test_write_notice_docx__marks_are_red_runs_of_their_own():
     content = written(NAME, notice(row(1, completion="部分完成。【待补充】其余")))
     runs = rows_of(content)[1].findall(f"{W}tc")[3].findall(f"{W}p/{W}r")
@@ -138,6 +161,55 @@ def test_write_notice_docx__what_stands_below_the_prototype_stays_below():
     content = changed_xml(template(NAME), b"</w:tbl>", f"{below}</w:tbl>".encode())
     table = Document(io.BytesIO(written(NAME, notice(row(1), row(2)), content))).tables[0]
     assert [line.cells[0].text for line in table.rows] == ["序\n号", "1", "2", "合计"]
+
+
+def widths_of(content: bytes) -> tuple[list[int], list[list[int]], str, str]:
+    """Return the widths of the grid and of the cells row by row, the table's width and its layout."""
+    table = document_of(content).find(f".//{W}tbl")
+    grid = [int(column.get(f"{W}w")) for column in table.iter(f"{W}gridCol")]
+    cells = [[int(width.get(f"{W}w")) for width in line.iter(f"{W}tcW")] for line in table.findall(f"{W}tr")]
+    properties = table.find(f"{W}tblPr")
+    return grid, cells, properties.find(f"{W}tblW").get(f"{W}w"), properties.find(f"{W}tblLayout").get(f"{W}type")
+
+
+def test_write_notice_docx__widths_of_grid_cells_and_table_are_those_of_the_cells():
+    """Word keeps to the cells of a table of fixed layout when it saves; LibreOffice goes by the rest."""
+    wider = changed_xml(template(NAME), b'<w:tcW w:w="3904" w:type="dxa"/>', b'<w:tcW w:w="3000" w:type="dxa"/>')
+    model = notice(row(1, group="一组"), row(2, group="一组"))
+    grid, cells, whole, layout = widths_of(written(NAME, model, wider))
+    assert grid == [544, 3000, 3664, 4024, 904, 1984]
+    assert cells == [grid, [sum(grid)], grid, grid]
+    assert (whole, layout) == (str(sum(grid)), "fixed")
+
+
+def test_write_notice_docx__a_table_that_fits_its_text_keeps_the_widths_of_its_grid():
+    content = template(NAME)
+    for old, new in (
+        (b'<w:tblW w:w="15024" w:type="dxa"/>', b'<w:tblW w:w="0" w:type="auto"/>'),
+        (b'<w:tblLayout w:type="fixed"/>', b""),
+        (b'<w:tcW w:w="3904" w:type="dxa"/>', b""),
+    ):
+        content = changed_xml(content, old, new)
+    grid, cells, whole, layout = widths_of(written(NAME, notice(row(1)), content))
+    assert grid == [544, 3904, 3664, 4024, 904, 1984]
+    assert cells == [grid, grid]
+    assert (whole, layout) == ("15024", "fixed")
+    order = [
+        child.tag.removeprefix(W) for child in document_of(written(NAME, notice(row(1)), content)).find(f".//{W}tblPr")
+    ]
+    assert order == ["tblW", "jc", "tblBorders", "tblLayout", "tblCellMar"]
+
+
+def test_write_notice_docx__a_head_that_was_not_to_be_repeated_is():
+    content = changed_xml(template(NAME), b"<w:tblHeader/>", b"")
+    head, group, own = rows_of(written(NAME, notice(row(1, group="一组")), content))
+    assert [line.find(f"{W}trPr/{W}tblHeader") is not None for line in (head, group, own)] == [True, False, False]
+
+
+def test_write_notice_docx__lines_do_not_snap_to_the_grid_of_a_template_from_word():
+    grid = b'<w:docGrid w:type="lines" w:linePitch="312"/></w:sectPr>'
+    content = changed_xml(template(NAME), b"</w:sectPr>", grid)
+    assert document_of(written(NAME, notice(row(1)), content)).find(f".//{W}docGrid") is None
 
 
 @pytest.mark.parametrize("part", ["word/document.xml", "word/styles.xml", "word/footer1.xml"])

@@ -251,3 +251,16 @@ def test_template__is_set_up_to_print():
     assert sum(sheet.column_dimensions[letter].width for letter in "ABCDEF") * 6 <= 265 / 25.4 * 72
     assert sheet.print_title_rows == "$3:$3"
     assert (sheet.parent._fonts[0].name, sheet.parent._fonts[0].sz) == ("宋体", 12)
+
+
+def test_write_notice_xlsx__a_head_that_was_not_to_be_repeated_is():
+    workbook = load_workbook(io.BytesIO(template(NAME)))
+    workbook.active.print_title_rows = None
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    sheets = [
+        load_workbook(io.BytesIO(written(NAME, notice(row(1)), one))).active
+        for one in (template(NAME), buffer.getvalue())
+    ]
+    assert sheets[0].print_title_rows == sheets[1].print_title_rows == "$2:$2"
+    assert sheets[1]["A2"].value == "序\n号"

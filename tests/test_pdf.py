@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from reportgen.core.findings import CannotRun, Code
+from reportgen.core.printcheck import joined
 from reportgen.readers.workspace import starter_files
 from reportgen.writers.pdf import find_office, print_to_pdf, without_moment
 from tests.filling import reportgen
+from tests.printing import notice, row, words_of, written
 
 P = "2023-08"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="programs are shell scripts here")
@@ -153,6 +159,32 @@ def test_build_pdf__beside_the_documents_and_gone_when_they_are_built_without(fo
     title = "2023年《政府工作报告》重点工作8月份完成情况"
     pdfs = {path.name: path.read_bytes() for path in (folder / "output" / P).glob("*.pdf")}
     assert set(pdfs) == {f"{title}通报表.pdf", f"{title}通报表（Excel）.pdf", f"关于{title}的通报.pdf"}
-    assert pdfs[f"{title}通报表（Excel）.pdf"] == (folder / "output" / P / f"{title}通报表.xlsx").read_bytes()
+    assert pdfs[f"{title}通报表.pdf"] == (folder / "output" / P / f"{title}通报表.docx").read_bytes()
+    shown = load_workbook(io.BytesIO(pdfs[f"{title}通报表（Excel）.pdf"]))
+    assert [sheet.title for sheet in shown if sheet.sheet_state == "visible"] == shown.sheetnames[:1]
+    built = load_workbook(folder / "output" / P / f"{title}通报表.xlsx")
+    assert {sheet.sheet_state for sheet in built} == {"visible"}
+    assert len(built.sheetnames) == len(shown.sheetnames) > 2
     assert reportgen(folder, "build", P) == 0
     assert list((folder / "output" / P).glob("*.pdf")) == []
+
+
+@pytest.mark.office
+def test_build_pdf__the_workbook_is_printed_as_the_notice_without_statistics(folder):
+    assert reportgen(folder, "build", P, "--pdf") == 0
+    (pdf,) = (folder / "output" / P).glob("*（Excel）.pdf")
+    pages = words_of(pdf)
+    assert len(pages) > 1
+    for number, words in enumerate(pages, 1):
+        assert f"第{number}页,共{len(pages)}页" in joined(words)
+        assert "年度目标任务" in joined(words)
+
+
+@pytest.mark.office
+def test_print_to_pdf__the_title_is_bold_where_its_font_is_missing(tmp_path, monkeypatch):
+    monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
+    documents = {f"notice.{kind}": written(f"notice.{kind}", notice(row(1))) for kind in ("docx", "xlsx")}
+    for name, content in print_to_pdf(documents, find_office(), silent).items():
+        (tmp_path / name).write_bytes(content)
+        shown = subprocess.run(["pdffonts", str(tmp_path / name)], check=True, capture_output=True, encoding="utf-8")
+        assert re.search("Noto ?Serif ?CJK.*Bold", shown.stdout), name

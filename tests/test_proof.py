@@ -155,6 +155,23 @@ def test_shape_of_xlsx__a_row_made_too_low_by_hand():
     assert [(f.code, f.seq, f.place.row) for f in risks(found, table.head)] == [(Code.Q02, 2, 4)]
 
 
+@pytest.mark.parametrize("name", ["notice.docx", "notice.xlsx"])
+def test_table_text__what_stands_below_the_table_is_no_tasks(name):
+    model = notice(row(1), row(2))
+    content = written(name, model)
+    if name.endswith(".docx"):
+        document = docx.Document(io.BytesIO(content))
+        document.tables[0].add_row().cells[1].text = "审核：周明"
+    else:
+        document = openpyxl.load_workbook(io.BytesIO(content))
+        document.active.cell(document.active.max_row + 2, 2).value = "审核：周明"
+    buffer = io.BytesIO()
+    document.save(buffer)
+    table, shape = looked_at(name, buffer.getvalue())
+    assert [line.seq for line in table.lines] == ["1", "2"]
+    assert list(risks(shape, table.head)) == []
+
+
 def test_shape_of_docx__a_row_given_an_exact_height_by_hand():
     document = docx.Document(io.BytesIO(written("notice.docx", notice(row(1), row(2, completion="字" * 200)))))
     line = document.tables[0].rows[2]

@@ -15,7 +15,7 @@ from reportgen.commands.circular import circular_file
 from reportgen.commands.collect import FORM_TEMPLATE, Collected, Month, Progress, collect, settle
 from reportgen.commands.press import LEADERS_FOLDER, notice_templates, open_press, print_for_leaders, print_notice
 from reportgen.commands.proof import at_risk
-from reportgen.core.builds import Builds, PrintedBuild, printed_build
+from reportgen.core.builds import Builds, PrintedBuild, is_aside, printed_build
 from reportgen.core.compose import DRAFT, compose
 from reportgen.core.edits import edits
 from reportgen.core.figures import Figures, figures
@@ -36,7 +36,9 @@ from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import Built, write_manifest, written_hashes
 from reportgen.writers.pdf import find_office, print_to_pdf
 from reportgen.writers.replace import digest, free_name, no_step, replace_files
-from reportgen.writers.statistics_sheets import add_statistics
+from reportgen.writers.statistics_sheets import add_statistics, printable
+
+_DRAFTS = f"{DRAFT}-"  # what their names begin with
 
 
 class Aside(Enum):
@@ -53,7 +55,8 @@ class BuildDone:
     """What `build` did. `outputs` is empty when open errors kept it from writing; `stale` are older notices then.
 
     `kept_aside` are files that a person had edited since they were written, under their new names, each with
-    what it says beside the new one; `notes` tell what is left to the clerk.
+    what it says beside the new one; `notes` tell what is left to the clerk. `dropped` are the drafts that a final
+    notice takes the place of.
     """
 
     collected: Collected
@@ -63,6 +66,7 @@ class BuildDone:
     kept_aside: tuple[tuple[Path, Aside], ...] = ()
     is_draft: bool = False
     notes: tuple[Finding, ...] = ()
+    dropped: tuple[Path, ...] = ()
 
 
 def build(
@@ -105,7 +109,8 @@ def build(
     edited = {**{month.output_dir / name: content for name, content in kept.items()}, **_contents(found_edited)}
     said = tuple((path, _beside_the_new(content, path, builds, month)) for path, content in edited.items())
     paths = tuple(month.output_dir / name for name in files)
-    return BuildDone(collected, counts, paths, (), said, is_draft, out.notes)
+    dropped = () if is_draft else tuple(month.output_dir / name for name in remove if _is_draft(name))
+    return BuildDone(collected, counts, paths, (), said, is_draft, out.notes, dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ def _print(
     if circular is not None:
         files[circular.name] = circular.content
     if office is not None and printing is not None:
-        pages = print_to_pdf(files, office, printing)
+        pages = print_to_pdf(printable(files), office, printing)
         files |= {_pdf_name(name): content for name, content in pages.items()}
     if not is_draft and (for_leaders or (month.output_dir / LEADERS_FOLDER).is_dir()):
         shares = print_for_leaders(press, notice, collected)
@@ -150,7 +155,8 @@ def _contents(paths: Sequence[Path]) -> dict[Path, bytes]:
 
 def _beside_the_new(content: bytes, path: Path, builds: Builds, month: Month) -> Aside:
     """Return what a file that somebody edited says beside the new one."""
-    now = builds.current_of(path.relative_to(month.output_dir).as_posix())
+    name = path.relative_to(month.output_dir).as_posix()
+    now = builds.current_of(name) or builds.current_of(name.removeprefix(_DRAFTS))
     if now is None:
         return Aside.NO_NOTICE
     names = {heading: key for key, heading in now.headings.items()}
@@ -161,12 +167,21 @@ def _beside_the_new(content: bytes, path: Path, builds: Builds, month: Month) ->
     except CannotRun:
         return Aside.NO_NOTICE
     found = edits(printed, (now,), path.suffix.lower().lstrip("."))
-    return Aside.ADOPTABLE if found.cells else Aside.OTHERWISE if found.others else Aside.THE_SAME
+    if found.cells:
+        return Aside.ADOPTABLE
+    is_draft = name.startswith(_DRAFTS) and not builds.current_of(name)
+    # Beside the table a draft says that it is one.
+    return Aside.OTHERWISE if found.others and not is_draft else Aside.THE_SAME
+
+
+def _is_draft(name: str) -> bool:
+    """Tell whether a file is a draft that was not kept aside."""
+    return name.startswith(_DRAFTS) and not is_aside(name)
 
 
 def _stem(notice: Notice) -> str:
     name = file_name(notice.title)
-    return f"{DRAFT}-{name}" if notice.is_draft else name
+    return f"{_DRAFTS}{name}" if notice.is_draft else name
 
 
 def _pdf_name(name: str) -> str:
@@ -200,12 +215,14 @@ def _older_notices(month: Month) -> tuple[Path, ...]:
 def _edited_and_outdated(
     folder: Path, files: Mapping[str, bytes], builds: Builds, is_draft: bool
 ) -> tuple[dict[str, tuple[str, bytes]], tuple[str, ...]]:
-    """Return the notices that a person edited, by new name with the old one, and files of an earlier title to remove.
+    """Return the notices that a person edited, by new name with the old one, and files to remove.
 
-    A draft never touches a final file, so that only drafts are looked at then.
+    Those are files of an earlier title, and drafts: next to the final notice one might be taken for it. A draft never
+    touches a final file, so that only drafts are looked at then.
     """
     manifest = folder / MANIFEST
-    hashes = {name: written.digest for name, written in builds.files.items() if name in files}
+    known = {name: written.digest for name, written in builds.files.items()}
+    hashes = {name: mark for name, mark in known.items() if name in files or _is_draft(name)}
     if not is_draft and manifest.exists():
         hashes |= written_hashes(manifest.read_bytes())
     aside: dict[str, tuple[str, bytes]] = {}

@@ -24,6 +24,7 @@ from reportgen.writers.manifest import written_hashes
 from reportgen.writers.pdf import find_office, print_to_pdf
 from reportgen.writers.replace import parts_of
 from reportgen.writers.sheetproof import has_continued_rows, shape_of_xlsx
+from reportgen.writers.statistics_sheets import printable
 from reportgen.writers.wordproof import body_of_docx, fonts_of, shape_of_docx
 
 _OFFICE_FILES = (".docx", ".xlsx")
@@ -115,7 +116,7 @@ def _documents(month: Month) -> dict[str, bytes]:
 def _looked(name: str, content: bytes, press: Press) -> _Looked:
     names = {heading: key for key, heading in press.headings.items()}
     if name.endswith(".docx"):
-        table = table_text(read_word_tables(content, name)[0], press.fields, names)
+        table = table_text(read_word_tables(content, name)[0], press.fields, names, goes_on=True)
         return _Looked(name, content, table, shape_of_docx(content, name, table) if table else None)
     book, findings = read_book(content, name)
     if book is None:
@@ -162,7 +163,7 @@ def _of_both(looked: list[_Looked], press: Press, title: str) -> Iterator[Findin
 def _printed(documents: Mapping[str, bytes], progress: Progress) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
     """Return the PDFs by document, or why there are none."""
     try:
-        return print_to_pdf(documents, find_office(), progress), ()
+        return print_to_pdf(printable(documents), find_office(), progress), ()
     except CannotRun as error:
         return {}, error.findings
 

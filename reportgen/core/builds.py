@@ -108,6 +108,11 @@ class Builds:
         return Builds({mark: one for mark, one in builds.items() if mark in wanted}, files)
 
 
+def is_aside(name: str) -> bool:
+    """Tell whether a file has the name of one that was kept aside because a person had edited it."""
+    return bool(_ASIDE.search(name))
+
+
 def _leaders_of(row: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(map(squeeze, row.get(keys.LEADERS, "").split("\n")))
 

@@ -13,10 +13,10 @@ _PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
 
 @dataclass(frozen=True, slots=True)
 class FormTexts:
-    """The texts of the form template's cells; those with placeholders as patterns. White space does not count."""
+    """The texts of the form template's cells; those with placeholders as one pattern. White space does not count."""
 
     literal: frozenset[str] = frozenset()
-    patterns: tuple[re.Pattern[str], ...] = ()
+    pattern: re.Pattern[str] | None = None
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> FormTexts:
@@ -27,10 +27,10 @@ class FormTexts:
             if len(pieces) == 1:
                 literal.add(text)
             elif any(pieces):  # a cell that is nothing but a placeholder would know every text
-                patterns.append(re.compile(".*".join(map(re.escape, pieces)), re.DOTALL))
-        return cls(frozenset(literal), tuple(patterns))
+                patterns.append(".*".join(map(re.escape, pieces)))
+        return cls(frozenset(literal), re.compile("|".join(patterns), re.DOTALL) if patterns else None)
 
     def knows(self, text: str) -> bool:
         """Tell whether the form prints `text` by itself."""
         plain = squeeze(text)
-        return plain in self.literal or any(pattern.fullmatch(plain) for pattern in self.patterns)
+        return plain in self.literal or (self.pattern is not None and self.pattern.fullmatch(plain) is not None)

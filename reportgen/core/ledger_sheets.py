@@ -41,12 +41,14 @@ class _Names:
 
     units: Mapping[str, Unit]
     leaders: Mapping[str, Leader]
+    passing: Mapping[str, Unit]  # by name, those that do not exist all the time
 
     @classmethod
     def of(cls, units: tuple[Unit, ...], leaders: tuple[Leader, ...]) -> _Names:
         by_name = {fold(unit.name): unit for unit in reversed(units)}
         by_alias = {fold(alias): unit for unit in reversed(units) for alias in unit.aliases}
-        return cls({**by_alias, **by_name}, {fold(leader.name): leader for leader in leaders})
+        passing = {unit.name: unit for unit in units if unit.start or unit.end}
+        return cls({**by_alias, **by_name}, {fold(leader.name): leader for leader in leaders}, passing)
 
     @property
     def of_units(self) -> list[str]:
@@ -283,16 +285,16 @@ def _term(row: TableRow, year: int) -> tuple[Period | None, Period | None]:
 
 def _tell_nobody_in_office(row: TableRow, task: Task, names: _Names, year: int) -> None:
     """Tell the first month in which no unit of a task is left to answer, or no leader."""
-    units = {unit.name: unit for unit in names.units.values()}
+    answering = [a.unit for a in task.assignments if a.role is not Role.DATA]
+    if answering and all(name in names.passing for name in answering):
+        vacant = next((m for m in months_of(task, year) if not in_office(task, names.passing, m)), None)
+        if vacant:
+            row.tell(Code.L13, keys.UNITS, period=vacant.label)
     leaders = [leader for name in task.leaders if (leader := names.leaders.get(fold(name)))]
-    months = months_of(task, year)
-    answering = [a for a in task.assignments if a.role is not Role.DATA]
-    vacant = next((m for m in months if answering and not in_office(task, units, m)), None)
-    if vacant:
-        row.tell(Code.L13, keys.UNITS, period=vacant.label)
-    unled = next((m for m in months if leaders and not any(holds(leader, m) for leader in leaders)), None)
-    if unled:
-        row.tell(Code.L14, keys.LEADERS, period=unled.label)
+    if leaders and all(leader.start or leader.end for leader in leaders):
+        unled = next((m for m in months_of(task, year) if not any(holds(leader, m) for leader in leaders)), None)
+        if unled:
+            row.tell(Code.L14, keys.LEADERS, period=unled.label)
 
 
 def _task_leaders(row: TableRow, names: _Names) -> tuple[str, ...]:

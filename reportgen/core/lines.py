@@ -55,7 +55,7 @@ def _is_wide(char: str) -> bool:
     return char in _ONE_EM or unicodedata.east_asian_width(char) != "H"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)  # a table of ten thousand rows asks for each of its texts twice
 def count_lines(text: str, available_em: float, gap_em: float = 0.0) -> int:
     """Return the lines that `text` takes in a column with room for `available_em`; an empty text takes one.
 
@@ -63,6 +63,9 @@ def count_lines(text: str, available_em: float, gap_em: float = 0.0) -> int:
     """
     count = 0
     for line in text.split("\n"):
+        if len(line) * (1.0 + gap_em) <= available_em and "\t" not in line:
+            count += 1  # no character is wider than one em
+            continue
         tokens = _TOKEN.findall(line)
         if sum(map(_token_em, tokens)) + gap_em * len(tokens) <= available_em:
             count += 1
@@ -112,6 +115,7 @@ def _wrap(tokens: list[str], available: float, gap: float, kinsoku: _Kinsoku) ->
     return lines
 
 
+@lru_cache(maxsize=8192)
 def _is_gap(before: str, after: str) -> bool:
     """Tell whether a Chinese character and a figure or Latin letter meet."""
     return (before in _SPACED and _is_ideograph(after)) or (after in _SPACED and _is_ideograph(before))

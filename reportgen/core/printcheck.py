@@ -155,7 +155,7 @@ def _differences(table: TableText, file: str, shown: dict[int, str], waiting: Se
             if line is None or text.startswith(wanted, at):
                 at += len(wanted)
                 continue
-            place = Place(file, table.sheet, line.row, column)
+            place = Place(file, line.sheet, line.row, column)
             what = f"第{line.seq}项“{shortened(bare(table.head[column]))}”"
             yield _differs(place, line.seq, what, wanted, text[at : at + len(wanted)])
             at = _where_it_goes_on(text, at, wanted, after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportgen.core import derived
 from reportgen.core import fields as keys
@@ -44,11 +44,12 @@ class _Head:
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """A line of the table as it stands on paper: its row, the task it belongs to, the texts of its own cells by column.
+    """A line of the table as it stands on paper: its place, the task it belongs to, the texts of its own cells.
 
     A line that is the heading of a group has nothing but its `heading`.
     """
 
+    sheet: str
     row: int
     seq: str
     texts: Mapping[int, str]
@@ -116,16 +117,25 @@ def parse_printed(
     return printed, tuple(findings)
 
 
-def table_text(book: Book, fields: Fields, extra_names: Mapping[str, str] | None = None) -> TableText | None:
-    """Return what the first table of a notice in `book` shows line by line; None when there is none."""
+def table_text(
+    book: Book, fields: Fields, extra_names: Mapping[str, str] | None = None, goes_on: bool = False
+) -> TableText | None:
+    """Return what the first table of a notice in `book` shows line by line; None when there is none.
+
+    When it `goes_on`, the tables behind it that have the same head are parts of it: many rows in Word.
+    """
     names = {fold(heading): key for heading, key in (extra_names or {}).items()}
+    whole: TableText | None = None
     for grid in book.visible:
         head = _head_of(grid, fields, names)
-        if head:
-            headings = {column: text for column, (_key, text) in head.columns.items()}
-            lines = tuple(_table_lines(grid, head))
-            return TableText(grid.sheet, head.last, headings, lines)
-    return None
+        headings = {column: text for column, (_key, text) in head.columns.items()} if head else {}
+        if head and not whole:
+            whole = TableText(grid.sheet, head.last, headings, tuple(_table_lines(grid, head)))
+        elif head and whole and goes_on and headings == whole.head:
+            whole = replace(whole, lines=(*whole.lines, *_table_lines(grid, head)))
+        if whole and not goes_on:
+            break
+    return whole
 
 
 def _table_lines(grid: Grid, head: _Head) -> Iterator[TableLine]:
@@ -135,10 +145,12 @@ def _table_lines(grid: Grid, head: _Head) -> Iterator[TableLine]:
             continue
         heading = _group_heading(grid, row, head)
         shown = squeeze(unicodedata.normalize("NFKC", _own_text(grid, row, head.keyed[keys.SEQ])))
+        if not heading and not shown and (row, head.keyed[keys.SEQ]) not in grid.covered:
+            continue  # below the table, or between its parts: no task's
         if not heading and shown and shown != fold(CONTINUED):
             seq = shown
         texts = {} if heading else {column: grid.text(row, column) for column in cells if column in head.columns}
-        yield TableLine(row, "" if heading else seq, texts, heading)
+        yield TableLine(grid.sheet, row, "" if heading else seq, texts, heading)
 
 
 def _head_of(grid: Grid, fields: Fields, names: Mapping[str, str]) -> _Head | None:

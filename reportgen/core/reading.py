@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from reportgen.core.answers import Ask, Plan
 from reportgen.core.fields import Field, Fields, Statuses
@@ -13,11 +14,12 @@ from reportgen.core.limits import MAX_TOLD_OF_A_KIND
 from reportgen.core.model import Ledger
 from reportgen.core.period import Period
 from reportgen.core.records import Change
+from reportgen.core.text import fold
 
 _NO_STATUSES = Statuses(())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the informational texts are gathered when first asked for, and then kept
 class Context:
     """What a return is read against."""
 
@@ -31,6 +33,15 @@ class Context:
     @property
     def period(self) -> Period:
         return self.plan.period
+
+    @cached_property
+    def informational(self) -> frozenset[str]:
+        """The texts, folded, that the block of tasks without an answer may hold."""
+        texts = {f.heading for f in self.fields}
+        for task in self.plan.tasks:
+            texts |= {str(task.seq), task.task.annual_target, task.target, task.task.group}
+            texts.update(a.printed for a in task.task.assignments)
+        return frozenset(map(fold, (*texts, *(unit.name for unit in self.ledger.units))))
 
 
 @dataclass(slots=True)

@@ -51,34 +51,25 @@ def tell_beside(
 
 def _beside(grid: Grid, table: Table | None, context: Context) -> Iterator[tuple[Place, str]]:
     """Yield the texts of a sheet that are not the form's, rows of its table left out: they are told where read."""
-    informational: frozenset[str] = frozenset()
+    informs = False
     for row, values in grid.rows():
         if table is not None and row >= table.head:
             opens = row > table.last_head and opens_information(values)
-            if opens:
-                informational = frozenset(map(fold, _informational_texts(context)))
-            if not informational or opens:
+            informs |= opens
+            if not informs or opens:
                 continue
         for column, value in values.items():
             text = text_of(value).strip()
-            if text and row_mark_of((value,)) is None and not _is_of_the_form(text, context, informational):
+            if text and row_mark_of((value,)) is None and not _is_of_the_form(text, context, informs):
                 yield grid.place(row, column), text
 
 
-def _is_of_the_form(text: str, context: Context, informational: frozenset[str] = frozenset()) -> bool:
+def _is_of_the_form(text: str, context: Context, informs: bool = False) -> bool:
+    """Tell whether the form prints `text` by itself; with `informs`, in its block of tasks without an answer."""
     if len(text) > _LONGEST_OF_FORM:
         return False
     plain = squeeze(text)
     if is_meta(text) or plain == squeeze(context.form_title) or context.form_texts.knows(text):
         return True
-    return fold(text) in informational or all(fold(line) in informational for line in _SEPARATORS.split(text))
-
-
-def _informational_texts(context: Context) -> Iterator[str]:
-    """Yield the texts that the block of tasks without an answer may hold."""
-    yield from (f.heading for f in context.fields)
-    for task in context.plan.tasks:
-        yield from (str(task.seq), task.task.annual_target, task.target, task.task.group)
-        yield from (a.printed for a in task.task.assignments)
-    for unit in context.ledger.units:
-        yield unit.name
+    known = context.informational
+    return informs and (fold(text) in known or all(fold(line) in known for line in _SEPARATORS.split(text)))

@@ -22,7 +22,7 @@ from reportgen.core.grid import Aside, Book, ErrorValue, Formula, Grid, Shown, V
 from reportgen.core.limits import MAX_CELLS, MAX_FILE_BYTES, OF_A_RETURN, OF_OUR_OWN, Allowance
 from reportgen.core.numberformats import BUILTIN, GENERAL, is_date_format, moment_of_serial, shown
 from reportgen.readers.asides import HEADERS, asides_of, margin_texts
-from reportgen.readers.packages import BROKEN, OLE, ZIP, Package, Refused, broken, local, too_large
+from reportgen.readers.packages import BROKEN, OLE, ZIP, Package, Refused, broken, local, too_large, tree_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -148,7 +148,7 @@ def read_workbook(package: Package, file: str) -> Book:
     properties = next((e for e in root if local(e) == "workbookPr"), None)
     shared = _Shared(
         tuple(_strings(package, by_kind["sharedStrings"])) if "sharedStrings" in by_kind else (),
-        _formats(package.xml(by_kind["styles"])) if "styles" in by_kind else (),
+        _formats(package.tree_part(by_kind["styles"])) if "styles" in by_kind else (),
         properties is not None and properties.get("date1904") in ("1", "true"),
     )
     counted = Cells(package.allowance)
@@ -192,15 +192,17 @@ def rich_text(item: _Element) -> str:
             pieces.append(child.text or "")
         elif name == "r":
             pieces += [t.text or "" for t in child if local(t) == "t"]
-    return unescaped("".join(pieces))
+    return unescaped("".join(pieces) if len(pieces) != 1 else pieces[0])
 
 
 def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
 
 
-def _formats(styles: _Element) -> tuple[str, ...]:
+@lru_cache(maxsize=16)  # the forms that units send back have the styles of one template
+def _formats(part: bytes) -> tuple[str, ...]:
     """Return the number format of each cell style."""
+    styles = tree_of(part)
     codes = dict(BUILTIN)
     for custom in styles.iter("{*}numFmt"):
         if local(custom.getparent()) == "numFmts":  # type: ignore[arg-type]

@@ -28,7 +28,14 @@ _GHOSTS = (
     re.compile(rb'<(?:\w+:)?c\s[^<>]*\br="[A-Z]+[0-9]+"[^<>]*/>'),
     re.compile(rb'<(?:\w+:)?row\s[^<>]*\br="[0-9]+"[^<>]*(?:/>|>\s*</(?:\w+:)?row>)'),
 )
-_SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 # What parsers raise at content that is not what it claims to be.
 BROKEN = (
     zipfile.BadZipFile,
@@ -96,9 +103,7 @@ class Package:
 
     def xml(self, name: str) -> _Element:
         """Return the root of a part."""
-        from lxml import etree
-
-        return etree.fromstring(self.tree_part(name), etree.XMLParser(**_SAFE))
+        return tree_of(self.tree_part(name))
 
     def tree_part(self, name: str) -> bytes:
         """Return a part that is to be held as a tree. Raises Refused when that would be too large."""
@@ -125,7 +130,7 @@ class Package:
         self._bearable(content)
         wanted = tuple(f"{{*}}{tag}" for tag in (*tags, opening) if tag)
         if len(content) <= _AT_ONCE_BYTES:
-            yield from etree.fromstring(content, etree.XMLParser(**_SAFE)).iter(*wanted)
+            yield from tree_of(content).iter(*wanted)
             return
         for event, element in etree.iterparse(io.BytesIO(content), events=("start", "end"), tag=wanted, **_SAFE):
             if (event == "start") == (local(element) == opening):
@@ -152,6 +157,13 @@ class Package:
         return found
 
 
+def tree_of(part: bytes) -> _Element:
+    """Return the root of a part, which `Package.tree_part` found bearable."""
+    from lxml import etree
+
+    return etree.fromstring(part, etree.XMLParser(**_SAFE))
+
+
 def local(element: _Element) -> str:
-    """Return the name of an element without its namespace, "" for a comment."""
+    """Return the name of an element without its namespace, "" for an entity that was not resolved."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,6 +29,8 @@ from reportgen.core.period import Period
 from reportgen.core.text import fold, nearest
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+    from jinja2.sandbox import SandboxedEnvironment
     from yaml.nodes import Node
 
 NEXT_PERIOD = "next_period"
@@ -126,13 +129,23 @@ def filled(pattern: str, period: Period) -> str:
     """Return a pattern with {{ year }}, {{ period }} and {{ next_period }} put in."""
     if "{" not in pattern:
         return pattern
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
-
     words = {"year": period.year, "period": period.label}
     if period.next:
         words[NEXT_PERIOD] = period.next.label
-    return SandboxedEnvironment(undefined=StrictUndefined).from_string(pattern).render(words)
+    return _template(pattern).render(words)
+
+
+@lru_cache(maxsize=256)  # looked through when the settings are read, filled in for each period
+def _template(pattern: str) -> Template:
+    return _environment().from_string(pattern)
+
+
+@cache
+def _environment() -> SandboxedEnvironment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment(undefined=StrictUndefined)
 
 
 def _usable(wanted: Field, period: Period) -> Iterator[str]:
@@ -294,11 +307,10 @@ def _pattern_problem(text: str, words: Sequence[str]) -> tuple[str, str] | None:
     """Return (what is wrong with a pattern, advice), None for a good one."""
     from jinja2 import TemplateError, TemplateSyntaxError
     from jinja2.meta import find_undeclared_variables
-    from jinja2.sandbox import SandboxedEnvironment
 
     usable = "可用：" + "、".join(f"{{{{ {word} }}}}" for word in words) + "。"
     try:
-        unknown = sorted(find_undeclared_variables(SandboxedEnvironment().parse(text)) - set(words))
+        unknown = sorted(find_undeclared_variables(_environment().parse(text)) - set(words))
         if unknown:
             like = nearest(unknown[0], words)
             return f"不认识“{unknown[0]}”。", (f"是不是“{like}”？" if like else "") + usable

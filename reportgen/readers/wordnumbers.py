@@ -34,6 +34,8 @@ class Numbers:
 
     def label(self, paragraph: _Element) -> str:
         """Return the number that stands before a paragraph, "" for one that has none."""
+        if not self.levels:
+            return ""
         name, depth = self._list_of(paragraph)
         level = self.levels.get(name, {}).get(depth)
         if level is None:

@@ -10,19 +10,25 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from reportgen.core.findings import Code, Place, cannot_run
-from reportgen.core.grid import Book, Grid
+from reportgen.core.grid import Book, Grid, Value
 from reportgen.readers.wordnumbers import Numbers, numbers_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+# Entities are never resolved and nothing is fetched: the document comes from elsewhere.
+_SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True}
 MAX_PART_BYTES = 100 * 1024 * 1024
 DOCUMENT = "word/document.xml"
 AFTER = ""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_P, _T, _TBL, _TR, _TC = (f"{_W}{name}" for name in ("p", "t", "tbl", "tr", "tc"))
+_P_PR, _TC_PR, _TR_PR = f"{_W}pPr", f"{_W}tcPr", f"{_W}trPr"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # Not printed: deleted or moved-away text, the second copy of a drawing for old programs, the reading above a character.
 _UNSEEN = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}rt", f"{_W}pPr", f"{_W}rPr", _FALLBACK})
@@ -46,96 +52,159 @@ def read_word_tables(content: bytes, file: str) -> tuple[Book, dict[str, tuple[s
     The texts after the last table stand under AFTER.
     Raises CannotRun when `content` is no readable Word document.
     """
-    body, numbers = _opened(content, file)
     grids: list[Grid] = []
     before: dict[str, tuple[str, ...]] = {}
     texts: list[str] = []
-    for block in _blocks(body):
-        if block.tag == f"{_W}p":
-            texts.append(_paragraph_text(block, numbers))
-        else:
-            name = f"表{len(grids) + 1}"
-            grids.append(_grid(block, file, name, numbers))
-            before[name] = tuple(texts)
-            texts = []
+    with _document(content, file) as document:
+        numbers = numbers_of(document.part("word/numbering.xml"), document.part("word/styles.xml"))
+        for block in document.blocks():
+            if block.tag == _P:
+                texts.append(_paragraph_text(block, numbers))
+            elif block.tag == _TBL:
+                name = f"表{len(grids) + 1}"
+                before[name], texts = tuple(texts), []
+                rows = _TableRows(numbers)
+                grids.append(Grid(file, name, rows.cells, rows.covered))
+            else:
+                rows.add(block)
     before[AFTER] = tuple(texts)
     return Book(file, tuple(grids)), before
 
 
 def read_word_text(content: bytes, file: str) -> str:
     """Return the text of a .docx, one line for each paragraph, those in tables included. Raises as read_word_tables."""
-    return "\n".join(map(_run_text, _paragraphs(_opened(content, file)[0])))
+    texts: list[str] = []
+    with _document(content, file) as document:
+        for block in document.blocks():
+            if block.tag == _P:
+                texts.append(_run_text(block))
+            elif block.tag == _TR:
+                texts += (_run_text(paragraph) for cell in _cells(block) for paragraph in _paragraphs(cell))
+    return "\n".join(texts)
 
 
-def _opened(content: bytes, file: str) -> tuple[_Element, Numbers]:
-    """Return the body of a document and the counter of its automatic numbers."""
-    from lxml import etree
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """An opened document, gone through once from its beginning to its end."""
 
-    # Entities are never resolved and nothing is fetched: the document comes from elsewhere.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    archive: zipfile.ZipFile
 
-    def part(name: str) -> _Element | None:
-        return etree.fromstring(archive.read(name), parser) if name in archive.namelist() else None
+    def part(self, name: str) -> _Element | None:
+        from lxml import etree
 
+        if name not in self.archive.namelist():
+            return None
+        return etree.fromstring(self.archive.read(name), etree.XMLParser(**_SAFE))
+
+    def blocks(self) -> Iterator[_Element]:
+        """Yield each paragraph, each table when it begins and each of its rows, but nothing inside of a row.
+
+        Rows deleted under revision marks are left out. What was yielded is forgotten then: a table of ten thousand rows
+        would take 700 MiB as a whole tree.
+        """
+        from lxml import etree
+
+        inside = 0  # of a paragraph or row
+        stream = io.BytesIO(self.archive.read(DOCUMENT))
+        for event, element in etree.iterparse(stream, events=("start", "end"), tag=(_P, _TR, _TBL), **_SAFE):
+            if element.tag == _TBL:
+                if event == "start" and not inside and _is_seen(element):
+                    yield element
+                continue
+            inside += 1 if event == "start" else -1
+            if event == "end" and not inside:
+                if _is_seen(element) and not _is_deleted(element):
+                    yield element
+                element.clear(keep_tail=False)
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+
+
+@contextmanager
+def _document(content: bytes, file: str) -> Iterator[_Document]:
+    """Open a document. What makes it unreadable, also what is found further on, is raised as CannotRun."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if max(archive.getinfo(name).file_size for name in (DOCUMENT, *archive.namelist())) > MAX_PART_BYTES:
                 raise cannot_run(Code.W08, Place(file), name=file, reason=f"解压后超过 {MAX_PART_BYTES >> 20} MB")
-            root = etree.fromstring(archive.read(DOCUMENT), parser)
-            numbers = numbers_of(part("word/numbering.xml"), part("word/styles.xml"))
+            yield _Document(archive)
     except _UNREADABLE as error:
         raise cannot_run(Code.W08, Place(file), name=file, reason="不是完好的 Word 文档（.docx）") from error
-    body = root.find(f"{_W}body")
-    return (root if body is None else body), numbers
+
+
+def _is_seen(element: _Element) -> bool:
+    return not any(around.tag in _UNSEEN for around in element.iterancestors())
+
+
+def _is_deleted(row: _Element) -> bool:
+    """Tell whether a row is deleted under revision marks."""
+    return _property(row, _TR_PR, f"{_W}del") is not None
+
+
+@dataclass(slots=True)
+class _TableRows:
+    """The rows of one table as they are gone through: the texts of its cells, and which cells hide behind others."""
+
+    numbers: Numbers
+    cells: dict[tuple[int, int], Value] = field(default_factory=dict)
+    covered: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    _tops: dict[int, tuple[int, int]] = field(default_factory=dict)  # by column, where a vertically merged range began
+    _row: int = 0
+
+    def add(self, line: _Element) -> None:
+        self._row += 1
+        column = 1 + _number(_property(line, _TR_PR, f"{_W}gridBefore"))
+        for cell in _cells(line):
+            column += self._add_cell(cell, column)
+
+    def _add_cell(self, cell: _Element, column: int) -> int:
+        """Enter a cell and return how many columns it takes."""
+        span = _number(_property(cell, _TC_PR, f"{_W}gridSpan"), 1)
+        merge = _property(cell, _TC_PR, f"{_W}vMerge")
+        here = origin = (self._row, column)
+        if merge is not None and merge.get(f"{_W}val", "continue") == "continue":
+            origin = self._tops.get(column, origin)
+        self._tops[column] = origin if merge is not None else (0, 0)
+        if origin == here and (text := _cell_text(cell, self.numbers)):
+            self.cells[here] = text
+        for at in range(column, column + span):
+            if (self._row, at) != origin:
+                self.covered[self._row, at] = origin
+        return span
 
 
 def _blocks(parent: _Element) -> Iterator[_Element]:
     """Yield paragraphs and tables in order, those inside content controls and inserted text too."""
     for child in parent:
-        if child.tag in (f"{_W}p", f"{_W}tbl"):
+        if child.tag in (_P, _TBL):
             yield child
         elif child.tag not in _UNSEEN:
             yield from _blocks(child)
 
 
-def _grid(table: _Element, file: str, name: str, numbers: Numbers) -> Grid:
-    cells: dict[tuple[int, int], str | int] = {}
-    covered: dict[tuple[int, int], tuple[int, int]] = {}
-    tops: dict[int, tuple[int, int]] = {}  # by column, the cell that a vertically merged range started with
-    for row, line in enumerate(_rows(table), 1):
-        column = 1 + _number(line.find(f"{_W}trPr/{_W}gridBefore"))
-        for cell in _cells(line):
-            span = _number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1)
-            merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-            origin = (row, column)
-            if merge is not None and merge.get(f"{_W}val", "continue") == "continue":
-                origin = tops.get(column, origin)
-            tops[column] = origin if merge is not None else (0, 0)
-            if origin == (row, column) and (text := _cell_text(cell, numbers)):
-                cells[origin] = text
-            for at in range(column, column + span):
-                if (row, at) != origin:
-                    covered[row, at] = origin
-            column += span
-    return Grid(file, name, dict(cells), covered)
-
-
 def _rows(table: _Element) -> Iterator[_Element]:
     """Yield the rows of a table that are not deleted under revision marks, nested tables aside."""
     for child in table:
-        if child.tag == f"{_W}tr":
-            if child.find(f"{_W}trPr/{_W}del") is None:
+        if child.tag == _TR:
+            if not _is_deleted(child):
                 yield child
-        elif child.tag != f"{_W}tbl" and child.tag not in _UNSEEN:
+        elif child.tag != _TBL and child.tag not in _UNSEEN:
             yield from _rows(child)
 
 
 def _cells(parent: _Element) -> Iterator[_Element]:
     for child in parent:
-        if child.tag == f"{_W}tc":
+        if child.tag == _TC:
             yield child
         elif child.tag not in _UNSEEN:
             yield from _cells(child)
+
+
+def _property(element: _Element, properties: str, name: str) -> _Element | None:
+    """Return what the properties of an element say under a name; by far quicker than a path of the two."""
+    for found in element.iterchildren(properties):
+        return next(found.iterchildren(name), None)
+    return None
 
 
 def _number(element: _Element | None, otherwise: int = 0) -> int:
@@ -148,14 +217,15 @@ def _cell_text(cell: _Element, numbers: Numbers) -> str:
     text, joint = "", ""
     for paragraph in _paragraphs(cell):
         text += joint + _paragraph_text(paragraph, numbers)
-        joint = "" if paragraph.find(f"{_W}pPr/{_W}rPr/{_W}del") is not None else "\n"
+        mark = _property(paragraph, _P_PR, f"{_W}rPr")
+        joint = "\n" if mark is None or mark.find(f"{_W}del") is None else ""
     return text
 
 
 def _paragraphs(parent: _Element) -> Iterator[_Element]:
     """Yield the paragraphs of a cell, with those of tables nested in it."""
     for block in _blocks(parent):
-        if block.tag == f"{_W}p":
+        if block.tag == _P:
             yield block
         else:
             for row in _rows(block):
@@ -171,7 +241,7 @@ def _paragraph_text(paragraph: _Element, numbers: Numbers) -> str:
 def _run_text(parent: _Element) -> str:
     pieces = []
     for child in parent:
-        if child.tag == f"{_W}t":
+        if child.tag == _T:
             pieces.append(child.text or "")
         elif child.tag == f"{_W}sym":
             number = child.get(f"{_W}char", "").upper().removeprefix("F0").lstrip("0")

@@ -70,11 +70,9 @@ def write_circular(template: bytes, name: str, circular: Circular) -> Written:
         found, attributes = _checked(text, name)
         findings += found
         used |= attributes
-    if not findings:
-        findings = [found for text in texts.values() for found in _rendered_once(text, name, context)]
     if findings:
         raise CannotRun(findings)
-    parts = parts_of(_rendered(template, name, context))
+    parts = parts_of(_rendered(template, name, context, tuple(texts.values())))
     root = parsed(parts[DOCUMENT])
     if circular.is_draft:
         _redden(root)
@@ -143,7 +141,8 @@ def _numbered(context: Mapping[str, Any]) -> dict[str, Any]:
     return {**context, _NUMBER: number}
 
 
-def _rendered(template: bytes, name: str, context: Mapping[str, Any]) -> bytes:
+def _rendered(template: bytes, name: str, context: Mapping[str, Any], texts: tuple[str, ...]) -> bytes:
+    """Return the filled document. Raises CannotRun that names the paragraph of `texts` which cannot be filled in."""
     from docxtpl import DocxTemplate
     from jinja2 import TemplateError
 
@@ -151,6 +150,8 @@ def _rendered(template: bytes, name: str, context: Mapping[str, Any]) -> bytes:
     try:
         document.render(_numbered(context), _environment())
     except (TemplateError, SyntaxError, *_RAISED) as error:
+        if findings := [found for text in texts for found in _failing(text, name, context)]:
+            raise CannotRun(findings) from error
         reason = f"填写时出错（{shortened(str(error))}）"
         advice = "请检查 {%p … %} 是否各占一段，{%p for %}、{%p if %} 是否成对；或从新建的工作区复制一份。"
         raise cannot_run(Code.T01, Place(name), reason=reason, advice=advice) from error
@@ -235,7 +236,7 @@ def _stored(node: Node) -> frozenset[str]:
     return frozenset().union(*map(_stored, node.items)) if isinstance(node, nodes.Tuple) else frozenset()
 
 
-def _rendered_once(wording: str, name: str, context: Mapping[str, Any]) -> Iterator[Finding]:
+def _failing(wording: str, name: str, context: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield what fails only when the wording is filled in, with its paragraph."""
     from jinja2 import TemplateError
 

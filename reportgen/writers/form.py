@@ -22,6 +22,7 @@ from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_heig
 from reportgen.core.period import Period
 from reportgen.core.stamp import INFORMED_TITLE, PROPERTY_PREFIX, ROW_MARK, ROW_MARK_HEADING, SHEET
 from reportgen.core.text import column_letters
+from reportgen.writers.formpages import block_start
 from reportgen.writers.replace import parts_of, zipped
 from reportgen.writers.sheet import (
     MAX_INLINE_LIST,
@@ -167,8 +168,12 @@ def is_form(content: bytes) -> bool:
 
 
 def arrange_columns(sheet: Worksheet, layout: FormLayout, form: Form) -> dict[str, int]:
-    """Leave out the columns that the form does not show, add those of new fields; return where each field is."""
+    """Leave out the columns that the form does not show, add those of new fields; return where each field is.
+
+    Width that is left over goes to 完成情况: the form stays as wide as its page.
+    """
     spread_widths(sheet)
+    whole = width_of(sheet, 1, sheet.max_column)
     columns = dict(layout.columns)
     for key in sorted(columns, key=lambda k: columns[k], reverse=True):
         if not form.shows(key):
@@ -183,6 +188,8 @@ def arrange_columns(sheet: Worksheet, layout: FormLayout, form: Form) -> dict[st
             new = add_column(sheet, layout.row - 1, texts, like, before)
             columns = {k: c + (c >= new) for k, c in columns.items()} | {wanted.key: new}
         before = columns.get(wanted.key, before)
+    completion = sheet.column_dimensions[column_letters(columns[keys.COMPLETION])]
+    completion.width += max(0.0, whole - width_of(sheet, 1, sheet.max_column))
     return {**columns, ROW_MARK: _add_marks(sheet, layout.row - 1, columns[keys.SEQ])}
 
 
@@ -250,6 +257,8 @@ def images_of(sheet: Worksheet) -> dict[int, Image]:
 
 def _write_rows(sheet: Worksheet, layout: FormLayout, form: Form, columns: Mapping[str, int]) -> None:
     """Write the whole sheet: what is above the table, its rows, the block for information, what is below."""
+    from openpyxl.worksheet.pagebreak import Break, RowBreak
+
     words, images = form.words(), images_of(sheet)
     lines = [images[row].line(words) for row in range(1, layout.row)]
     lines += [row_line(images[layout.row], row, columns) for row in form.rows]
@@ -259,6 +268,9 @@ def _write_rows(sheet: Worksheet, layout: FormLayout, form: Form, columns: Mappi
         elif number > layout.informed or form.informed:
             lines.append(images[number].line(words))
     _write_lines(sheet, lines, layout.row)
+    heights = [sheet.row_dimensions[row].height or 0.0 for row in range(1, len(lines) + 1)]
+    start = block_start(sheet, layout, form, heights)
+    sheet.row_breaks = RowBreak(brk=[Break(start - 1)] if start else [])
 
 
 def row_line(image: Image, row: FormRow, columns: Mapping[str, int]) -> Line:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from reportgen.core import fields as keys
+from reportgen.core.formlayout import FormLayout
 from reportgen.core.forms import Form, FormRow
 from reportgen.core.text import column_letters, without_control
 from reportgen.writers.form import (
@@ -30,6 +31,7 @@ from reportgen.writers.form import (
     runs,
     write_form,
 )
+from reportgen.writers.formpages import block_start
 from reportgen.writers.replace import parts_of, zipped
 from reportgen.writers.sheet import FORMULA_STARTS, as_stored
 
@@ -48,6 +50,8 @@ _VALIDATION = re.compile(
     r'(<dataValidation [^>]*?sqref=")(([A-Z]+)[^"]*)("[^>]*?(?:/>|>.*?</dataValidation>))', re.DOTALL
 )
 _ALL_VALIDATIONS = re.compile(r"<dataValidations.*?</dataValidations>", re.DOTALL)
+_BREAKS = re.compile(r"<rowBreaks.*?</rowBreaks>|<rowBreaks[^>]*/>", re.DOTALL)
+_BEFORE_BREAKS = re.compile(r"(.*(?:</headerFooter>|<pageSetup [^>]*/>|<pageMargins [^>]*/>))", re.DOTALL)
 _DIMENSION = re.compile(r'(<dimension ref="[A-Z]+\d+:[A-Z]+)\d+"')
 
 _Key = tuple[str, int]  # a row of the template by its number, or an answer's by whether its next target is locked
@@ -96,7 +100,11 @@ class FormPress:
         look = self._look(form)
         lines = list(_lines(self._template, look, form))
         plate = None if _needs_care(form, look, lines) else self._plate(form, look)
-        return write_form(self._template, form) if plate is None else _printed(plate, form, look, lines)
+        return (
+            write_form(self._template, form)
+            if plate is None
+            else _printed(plate, form, look, lines, self._template.layout)
+        )
 
     def _look(self, form: Form) -> _Look:
         key = (form.has_parts, form.fields)
@@ -144,7 +152,7 @@ def _plate(template: FormTemplate, form: Form, look: _Look) -> _Plate | None:
     document = write_form(template, specimen)
     parts = {name: content.decode() for name, content in parts_of(document).items()}
     sheets = [name for name, xml in parts.items() if name.startswith("xl/worksheets/sheet")]
-    sheet = next(name for name in sheets if _ascii(escape(form.title)) in parts[name])
+    sheet = next(name for name in sheets if _ascii(escape(form.title, quote=False)) in parts[name])
     if sum(_ascii(_UNIT) in parts[name] for name in sheets if name != sheet) > 1:  # the hidden sheet names it once
         return None
     around = _SHEET_DATA.fullmatch(parts[sheet])
@@ -175,11 +183,12 @@ def _specimen(form: Form) -> Form:
     )
 
 
-def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key, Line]]) -> bytes:
+def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key, Line]], layout: FormLayout) -> bytes:
     rows, merged = [], list(plate.tall)
+    heights = [line_height(look.sheet, line) for _key, line in lines]
     for number, (key, line) in enumerate(lines, 1):
         kind = plate.kinds[key]
-        height = f"{line_height(look.sheet, line):.10g}"
+        height = f"{heights[number - 1]:.10g}"
         texts = line.by_letters
         cells = "".join(_cell(cell, number, texts, column_letters(line.number)) for cell in kind.cells)
         rows.append(f'<row r="{number}" ht="{height}"{kind.attributes}>{cells}</row>')
@@ -187,7 +196,10 @@ def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key,
     before = _DIMENSION.sub(rf'\g<1>{len(lines)}"', plate.before)
     after = _ALL_MERGED.sub(f'<mergeCells count="{len(merged)}">{"".join(merged)}</mergeCells>', plate.after)
     after = _ALL_VALIDATIONS.sub(_validations(plate, form, look), after)
-    unit = escape(form.unit)
+    after = _BEFORE_BREAKS.sub(
+        rf"\g<1>{_breaks(block_start(look.sheet, layout, form, heights))}", _BREAKS.sub("", after), count=1
+    )
+    unit = escape(form.unit, quote=False)
     parts = {
         name: xml.replace(_UNIT, unit)
         .replace(_ascii(_UNIT), _ascii(unit))
@@ -197,7 +209,7 @@ def _printed(plate: _Plate, form: Form, look: _Look, lines: Sequence[tuple[_Key,
         for name, xml in plate.parts.items()
     }
     # In page headers and footers & begins a code and stands for itself only when doubled.
-    margins = _ascii(escape(form.unit.replace("&", "&&")))
+    margins = _ascii(escape(form.unit.replace("&", "&&"), quote=False))
     sheet = before + "".join(rows) + after.replace(_ascii(_UNIT), margins)
     return zipped({**parts, plate.sheet: sheet.encode()})
 
@@ -212,7 +224,7 @@ def _cell(cell: tuple[str, str, str], row: int, texts: Mapping[str, str], number
         return f'<c r="{letters}{row}"{style} t="n"><v>{int(text)}</v></c>'
     stored = as_stored(without_control(text))
     space = ' xml:space="preserve"' if stored.strip() and stored != stored.strip() else ""
-    inside = f"<is><t{space}>{_ascii(escape(stored))}</t></is>" if stored else ""
+    inside = f"<is><t{space}>{_ascii(escape(stored, quote=False))}</t></is>" if stored else ""
     return f'<c r="{letters}{row}"{style} t="inlineStr">{inside}</c>'
 
 
@@ -227,6 +239,14 @@ def _validations(plate: _Plate, form: Form, look: _Look) -> str:
         if cells:
             kept.append(f"{start}{cells}{rest}")
     return f'<dataValidations count="{len(kept)}">{"".join(kept)}</dataValidations>' if kept else ""
+
+
+def _breaks(row: int) -> str:
+    """Return the XML of the break that lets a page begin with a row, as openpyxl writes it; "" for 0."""
+    if not row:
+        return ""
+    one = f'<brk id="{row - 1}" min="0" max="16383" man="1"/>'
+    return f'<rowBreaks count="1" manualBreakCount="1">{one}</rowBreaks>'
 
 
 def _ascii(text: str) -> str:

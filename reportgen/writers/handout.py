@@ -40,7 +40,7 @@ def write_handout(
         for unit, file in files.items()
         for asks in (plan.asks_of(unit),)
     ]
-    write_table(sheet, headings, rows, (22, 12, 16, 24, 8, 10, 30, 6, 16))
+    write_table(sheet, headings, rows, (22, 12, 16, 24, 8, 10, 30, 6, 16), header=plan.period.label)
     _write_informed(workbook.create_sheet(INFORMED_SHEET), plan, ledger, fields)
     return saved(workbook, HANDOUT_SHEET)
 
@@ -59,7 +59,8 @@ def _write_informed(sheet: Worksheet, plan: Plan, ledger: Ledger, fields: Fields
         for unit in plan.informed_only(ledger)
         for task in plan.informed(unit)
     ]
-    write_table(sheet, (UNIT, "联系人", "电话", *known, "由谁填报"), rows, (20, 12, 16, 6, 34, 34, 22))
+    widths = (20, 12, 16, 6, 34, 34, 22)
+    write_table(sheet, (UNIT, "联系人", "电话", *known, "由谁填报"), rows, widths, header=plan.period.label)
 
 
 def _contact(ledger: Ledger, name: str) -> tuple[str, str, str, str]:

@@ -23,6 +23,7 @@ from reportgen.core.layout import (
 from reportgen.core.notice import Notice
 from reportgen.core.text import without_control
 from reportgen.writers.replace import parts_of, zipped
+from reportgen.writers.wordlayout import fix_layout, repeat_head
 from reportgen.writers.wordpage import (
     cell_text,
     core_properties,
@@ -33,7 +34,7 @@ from reportgen.writers.wordpage import (
     texts_of,
     with_draft_marks,
 )
-from reportgen.writers.wordrows import write_rows
+from reportgen.writers.wordrows import take_rows, with_rows
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -65,15 +66,18 @@ def write_notice_docx(template: bytes, name: str, notice: Notice, period_label: 
     }
     (prototype,) = _prototypes(root)
     groups = _group_rows([prototype])
+    fix_layout(root, prototype)
+    repeat_head(prototype, groups)
     for paragraph in list(root.iter(f"{_W}p")):
         if not _is_inside(paragraph, [prototype, *groups]):
             _fill_paragraph(paragraph, values)
-    write_rows(root, prototype, next(iter(groups), None), notice.rows, page_of(root, prototype, parts))
+    page = page_of(root, prototype, parts)
+    rows = take_rows(prototype, next(iter(groups), None), notice.rows, page)
     for part in [part for part in parts if re.fullmatch(r"word/(?:header|footer)\d*\.xml", part)]:
         parts[part] = _filled_part(parts[part], values)
     if notice.is_draft:
         parts = with_draft_marks(parts, root)
-    parts[DOCUMENT] = serialised(root)
+    parts[DOCUMENT] = with_rows(serialised(root), rows)
     if "docProps/core.xml" in parts:
         parts["docProps/core.xml"] = core_properties(notice.title)
     return zipped(parts)

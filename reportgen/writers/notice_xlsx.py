@@ -27,7 +27,7 @@ from reportgen.core.layout import (
 from reportgen.core.lines import available_em, count_lines, row_height_pt
 from reportgen.core.notice import Notice
 from reportgen.core.text import without_control
-from reportgen.writers.sheet import put, saved
+from reportgen.writers.sheet import body_pt, put, row_span, saved
 from reportgen.writers.sheetparts import with_draft_mark, with_pictures
 from reportgen.writers.sheetrows import default_heading, in_pixels, prototype_of, sheet_rows, units_of, write_rows
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 _DRAFT = "草稿"
 _RED = "FF0000"
-_PAPER_MM = {8: (297, 420), 9: (210, 297), 11: (148, 210)}  # A3, A4, A5 by Excel's number, portrait
 
 
 def notice_columns(template: bytes, name: str, allowed: Collection[str]) -> Layout:
@@ -77,6 +76,7 @@ def write_notice_xlsx(
     own = prototype_of(sheet, prototype)
     group = next((row for _sheet, row in _group_rows(prototypes)), 0)
     heading = prototype_of(sheet, group) if group else default_heading(own, sheet, prototype)
+    _repeat_head(sheet, min(prototype, group or prototype))
     dropped = {row for row in (_fill_page(workbook, sheet, (prototype, group), values), group) if row}
     _fit_title(sheet, prototype)
     room, first_room = rooms_of(sheet, prototype, dropped)
@@ -89,7 +89,7 @@ def write_notice_xlsx(
         each._images, each._charts = [], []  # type: ignore[attr-defined]
     add_behind(workbook)
     document = with_pictures(saved(workbook, notice.title), template, {sheet.title: moved})
-    return with_draft_mark(document, sheet.title, _body_pt(sheet)[0]) if notice.is_draft else document
+    return with_draft_mark(document, sheet.title, body_pt(sheet)[0]) if notice.is_draft else document
 
 
 def _opened(template: bytes, name: str) -> Workbook:
@@ -150,33 +150,24 @@ def _row_texts(sheet: Worksheet, row: int, name: str) -> list[TemplateText]:
 def rooms_of(sheet: Worksheet, prototype: int, dropped: Collection[int]) -> tuple[float, float]:
     """Return the room for rows on a page, and on the first, which they share with the title."""
     above = {row: sheet.row_dimensions[row].height or 15.0 for row in range(1, prototype) if row not in dropped}
-    titles = _row_span(sheet.print_title_rows)
+    titles = row_span(sheet.print_title_rows)
     head = sum(height for row, height in above.items() if titles and titles[0] <= row <= titles[1])
     page = _page_pt(sheet)
     room, first = page - head, page - sum(above.values())
     return room, first if first > room / 2 else room
 
 
-def _row_span(rows: str | None) -> tuple[int, int] | None:
-    numbers = [int(number) for number in re.findall(r"\d+", rows or "")]
-    return (numbers[0], numbers[-1]) if numbers else None
-
-
-def paper_pt(sheet: Worksheet) -> tuple[float, float]:
-    """Return width and height of the paper that a sheet is printed on."""
-    short, long = (mm / 25.4 * 72 for mm in _PAPER_MM.get(int(sheet.page_setup.paperSize or 9), _PAPER_MM[9]))
-    return (long, short) if sheet.page_setup.orientation == "landscape" else (short, long)
-
-
-def _body_pt(sheet: Worksheet) -> tuple[float, float]:
-    """Return width and height of the printed page's body."""
-    (width, height), margins = paper_pt(sheet), sheet.page_margins
-    return width - (margins.left + margins.right) * 72, height - (margins.top + margins.bottom) * 72
+def _repeat_head(sheet: Worksheet, below: int) -> None:
+    """Let the row above row `below`, with those merged into it, stand on every page where the template has lost it."""
+    if sheet.print_title_rows or below < 2:
+        return
+    over = [cells.min_row for cells in sheet.merged_cells.ranges if cells.min_row < below - 1 == cells.max_row]
+    sheet.print_title_rows = f"{min([below - 1, *over])}:{below - 1}"
 
 
 def _page_pt(sheet: Worksheet) -> float:
     """Return the height of the printed page's body in the sheet's own points."""
-    width, body = _body_pt(sheet)
+    width, body = body_pt(sheet)
     scale = (sheet.page_setup.scale or 100) / 100
     if sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage:
         table = sum(units_of(sheet, column) for column in range(1, sheet.max_column + 1)) * 6
@@ -250,7 +241,7 @@ def _make_room(sheet: Worksheet, prototype: int, dropped: Collection[int], count
 
 def _move_page_rows(sheet: Worksheet, moved: Callable[[int], int]) -> None:
     """Let print titles, print area and frozen panes follow the rows."""
-    titles = _row_span(sheet.print_title_rows)
+    titles = row_span(sheet.print_title_rows)
     if titles:
         sheet.print_title_rows = f"{moved(titles[0])}:{moved(titles[1])}"
     if sheet.print_area:

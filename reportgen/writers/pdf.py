@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from reportgen.core.findings import CannotRun, Code, cannot_run, shortened
 
@@ -34,6 +34,7 @@ _STAND_INS = (
     (("宋体", "方正书宋_GBK"), ("AR PL UMing CN", "FandolSong", "Noto Serif CJK SC")),
     (("方正小标宋简体", "方正小标宋_GBK"), ("Noto Serif CJK SC", "AR PL UMing CN")),
 )
+_HEAVY = _STAND_INS[-1][0]  # of what stands in for them only the bold face is as dark
 _SYSTEM_FONTS = "/etc/fonts/fonts.conf"
 # The time of printing and the checksums made from it, each as long as what takes its place: a PDF counts its bytes.
 _MOMENT = re.compile(rb"(/CreationDate\s*\(D:)\d{14}")
@@ -174,6 +175,9 @@ def _fonts(system: str) -> str:
         for names, stand_ins in _STAND_INS:
             for name in names:
                 yield f'<alias binding="same">{families([name])}<accept>{families(stand_ins)}</accept></alias>'
+        for name in _HEAVY:
+            yield f'<match target="pattern"><test name="family"><string>{name}</string></test>'
+            yield '<edit name="weight" mode="assign" binding="strong"><const>bold</const></edit></match>'
 
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'

@@ -112,7 +112,7 @@ def write_call_list(checked: Checked, existing: bytes | None) -> bytes:
         (*_contact(one), len(one.tasks), one.rows, _name(checked.notes.get(one.unit, ""))) for one in checked.reminders
     ]
     known = (UNIT, "联系人", "电话", "邮箱", "应填项数", "涉及任务", "催报通知")
-    _write(sheet, known, rows, (24.0, 12.0, 18.0, 24.0, 10.0, 22.0, 30.0), existing)
+    _write(sheet, known, rows, (24.0, 12.0, 18.0, 24.0, 10.0, 22.0, 30.0), existing, checked.title)
     wrong = [
         (
             *(unit.unit, *checked.contact_of(unit)),
@@ -121,7 +121,14 @@ def write_call_list(checked: Checked, existing: bytes | None) -> bytes:
         for unit in checked.in_state(State.MUST_CORRECT)
     ]
     known = (UNIT, "联系人", "电话", "错误", "警告", "报来的文件", "退回的文件")
-    _write(workbook.create_sheet(WRONG_SHEET), known, wrong, (24.0, 12.0, 18.0, 8.0, 8.0, 30.0, 30.0), existing)
+    _write(
+        workbook.create_sheet(WRONG_SHEET),
+        known,
+        wrong,
+        (24.0, 12.0, 18.0, 8.0, 8.0, 30.0, 30.0),
+        existing,
+        checked.title,
+    )
     return saved(workbook, "催报名单")
 
 
@@ -139,8 +146,9 @@ def _write(
     rows: Iterable[Sequence[object]],
     widths: Sequence[float],
     existing: bytes | None,
+    title: str,
 ) -> None:
     """Write a list with the two columns that the clerk fills."""
     kept: Mapping[str, tuple[str, ...]] = noted(existing, sheet.title, UNIT, (CALLED, REMARK))
     noted_rows = [(*row, *kept.get(str(row[0]), (_TO_TICK, ""))) for row in rows]
-    write_table(sheet, (*headings, CALLED, REMARK), noted_rows, (*widths, 8.0, 24.0))
+    write_table(sheet, (*headings, CALLED, REMARK), noted_rows, (*widths, 8.0, 24.0), header=title)

@@ -25,6 +25,7 @@ def write_report(checked: Checked) -> bytes:
     filers = {one.file: one.filer for one in checked.returns}
     _write(
         units,
+        checked.title,
         ("单位", "状态", "采用的文件", "收到时间", "填报人", "联系电话", "错误", "警告"),
         [
             (
@@ -40,6 +41,7 @@ def write_report(checked: Checked) -> bytes:
     )
     _write(
         workbook.create_sheet("问题清单"),
+        checked.title,
         ("程度", "单位", "序号", "文件", "工作表", "单元格", "问题", "处理建议", "编号"),
         [
             (
@@ -55,6 +57,7 @@ def write_report(checked: Checked) -> bytes:
     )
     _write(
         workbook.create_sheet("自动更正"),
+        checked.title,
         ("单位", "序号", "栏目", "文件", "工作表", "单元格", "原文", "改为", "原因"),
         [
             (
@@ -72,6 +75,7 @@ def write_report(checked: Checked) -> bytes:
     used = checked.used
     _write(
         workbook.create_sheet("采用的文件"),
+        checked.title,
         ("单位", "文件", "是否采用", "轮次", "填报日期", "收到时间"),
         [
             (
@@ -90,6 +94,7 @@ def write_report(checked: Checked) -> bytes:
 def _write_decisions(sheet: Worksheet, checked: Checked) -> None:
     _write(
         sheet,
+        checked.title,
         ("序号", "分项", "栏目", "原来", "改为", "依据", "位置"),
         [
             (
@@ -107,10 +112,10 @@ def _moment(unit: UnitState) -> str:
     return unit.received.isoformat(sep=" ", timespec="minutes") if unit.received else ""
 
 
-def _write(sheet, headings, rows, widths, fills) -> None:  # type: ignore[no-untyped-def]
+def _write(sheet, title, headings, rows, widths, fills) -> None:  # type: ignore[no-untyped-def]
     from openpyxl.styles import Font, PatternFill
 
-    write_table(sheet, headings, rows, widths)
+    write_table(sheet, headings, rows, widths, header=title)
     for number, fill in enumerate(fills, 2):
         if fill is not None:
             sheet.cell(number, 1).fill = sheet.cell(number, 2).fill = PatternFill("solid", fgColor=fill)

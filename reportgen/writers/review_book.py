@@ -309,7 +309,7 @@ def _write_silent(sheet: Worksheet, review: Review) -> None:
         (unit.unit, unit.contact, unit.phone, unit.rows, UNREPORTED if unit.is_ruled else "", unit.note)
         for unit in review.silent
     ]
-    write_table(sheet, _SILENT_HEADINGS, rows, (30.0, 14.0, 20.0, 30.0, 14.0, 30.0), first_row=2)
+    write_table(sheet, _SILENT_HEADINGS, rows, (30.0, 14.0, 20.0, 30.0, 14.0, 30.0), first_row=2, header=review.title)
     for number in range(3, 3 + len(rows)):
         sheet.cell(number, 5).fill = PatternFill("solid", fgColor=INPUT_FILL)
     add_list(sheet, 5, 1, 1, (YES,), ALL_UNREPORTED_LABEL, f"选“{YES}”后，下表各单位都按“{UNREPORTED}”处理。")

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reportgen.core.limits import MAX_CELL_CHARS
 from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, row_height_pt
@@ -19,6 +19,7 @@ from reportgen.writers.replace import parts_of, zipped
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.styles.cell_style import StyleArray
     from openpyxl.worksheet.worksheet import Worksheet
 
 SONG = "宋体"
@@ -28,6 +29,7 @@ INPUT_FILL = "FFFDF2D0"  # the one light colour of cells that a person fills
 HEAD_FILL = "FFE7ECF3"
 RED = "FFC00000"
 FORMULA_STARTS = ("=", "+", "-", "@")
+_PAPER_MM = {8: (297, 420), 9: (210, 297), 11: (148, 210)}  # A3, A4, A5 by Excel's number, portrait
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -196,38 +198,48 @@ def write_table(
     rows: Sequence[Sequence[object]],
     widths: Sequence[float],
     first_row: int = 1,
+    header: str = "",
 ) -> None:
-    """Write a plain table for the office's own use: head repeated and frozen, filter, borders, fitted row heights."""
+    """Write a plain table for the office's own use: head repeated and frozen, filter, borders, fitted row heights.
+
+    `header` stands above every printed page, with the name of the sheet.
+    """
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     line = Side("thin", color="FF999999")
     border = Border(left=line, right=line, top=line, bottom=line)
     wrapped = Alignment(vertical="center", wrap_text=True)
+    centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
     for index, (heading, width) in enumerate(zip(headings, widths, strict=True), 1):
-        cell: Cell | MergedCell = sheet.cell(first_row, index, heading)
-        cell.font = Font(name=HEI, size=TEXT_SIZE)
-        cell.fill = PatternFill("solid", fgColor=HEAD_FILL)
-        cell.border, cell.alignment = border, Alignment(horizontal="center", vertical="center", wrap_text=True)
+        head = sheet.cell(first_row, index, heading)
+        head.font = Font(name=HEI, size=TEXT_SIZE)
+        head.fill = PatternFill("solid", fgColor=HEAD_FILL)
+        head.border, head.alignment = border, centred
         sheet.column_dimensions[column_letters(index)].width = width
     fit_height(sheet, first_row, [(h, w, TEXT_SIZE) for h, w in zip(headings, widths, strict=True)])
-    body = None  # the style of all other cells: openpyxl takes long to look up a style set cell by cell
+    # The styles of texts and of all other cells: openpyxl takes long to look up a style set cell by cell.
+    looks: dict[bool, StyleArray] = {}
     for number, values in enumerate(rows, first_row + 1):
         for index, value in enumerate(values, 1):
-            cell = sheet.cell(number, index)
-            if body is None:
-                cell.border, cell.alignment = border, wrapped
-                body = copy(cell._style)  # type: ignore[union-attr]
-            cell._style = copy(body)  # type: ignore[union-attr]
+            cell: Any = sheet.cell(number, index)
+            is_text = isinstance(value, str)
+            if is_text not in looks:
+                cell.border, cell.alignment = border, wrapped if is_text else centred
+                looks[is_text] = copy(cell._style)
+            cell._style = copy(looks[is_text])
             if isinstance(value, str):
                 put(cell, value[:MAX_CELL_CHARS])
             else:
-                cell.value = value  # type: ignore[assignment]
+                cell.value = value
         texts = [(str(v if v is not None else ""), w, TEXT_SIZE) for v, w in zip(values, widths, strict=True)]
         fit_height(sheet, number, texts)
     last = f"{column_letters(len(headings))}{first_row + len(rows)}"
     sheet.auto_filter.ref = f"A{first_row}:{last}"
     sheet.freeze_panes = f"A{first_row + 1}"
     landscape(sheet)
+    if header:
+        printed: Any = sheet.oddHeader.center  # type: ignore[union-attr]
+        printed.text, printed.font, printed.size = f"{header.replace('&', '&&')}　&A", f"{HEI},常规", 14
     sheet.print_title_rows = f"{first_row}:{first_row}"
 
 
@@ -265,6 +277,23 @@ def landscape(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"  # type: ignore[union-attr]
+
+
+def paper_pt(sheet: Worksheet) -> tuple[float, float]:
+    """Return width and height of the paper that a sheet is printed on."""
+    short, long = (mm / 25.4 * 72 for mm in _PAPER_MM.get(int(sheet.page_setup.paperSize or 9), _PAPER_MM[9]))
+    return (long, short) if sheet.page_setup.orientation == "landscape" else (short, long)
+
+
+def body_pt(sheet: Worksheet) -> tuple[float, float]:
+    """Return width and height of the printed page's body in points."""
+    (width, height), margins = paper_pt(sheet), sheet.page_margins
+    return width - (margins.left + margins.right) * 72, height - (margins.top + margins.bottom) * 72
+
+
+def row_span(rows: str | None) -> tuple[int, int] | None:
+    numbers = [int(number) for number in re.findall(r"\d+", rows or "")]
+    return (numbers[0], numbers[-1]) if numbers else None
 
 
 MAX_INLINE_LIST = 255

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
 from reportgen.writers.replace import parts_of, zipped
 
@@ -134,7 +134,7 @@ def _relations_of(part: str) -> str:
 
 def _relations(entries: list[tuple[str, str, str]]) -> bytes:
     lines = "".join(
-        f"<Relationship Id={quoteattr(name)} Type={quoteattr(kind)} Target={quoteattr(target)}/>"
+        f'<Relationship Id="{escape(name)}" Type="{escape(kind)}" Target="{escape(target)}"/>'
         for name, kind, target in entries
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{lines}</Relationships>'.encode()

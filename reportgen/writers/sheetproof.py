@@ -12,8 +12,9 @@ from reportgen.core.lines import COLUMN_UNIT_PT, available_em, count_lines, row_
 from reportgen.core.notice import CONTINUED
 from reportgen.core.printed import TableLine, TableText
 from reportgen.core.proof import Body, Shape, Strip, row_limit_pt
-from reportgen.writers.notice_xlsx import paper_pt, rooms_of
+from reportgen.writers.notice_xlsx import rooms_of
 from reportgen.writers.replace import parts_of
+from reportgen.writers.sheet import paper_pt
 from reportgen.writers.sheetrows import units_of
 
 if TYPE_CHECKING:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.fields import StatusClass
-from reportgen.core.statistics import Cell, ChartPlan, StatisticsSheet
+from reportgen.core.statistics import SHEETS, Cell, ChartPlan, StatisticsSheet
+from reportgen.writers.replace import parts_of, zipped
 from reportgen.writers.sheet import HEI, SONG, TEXT_SIZE, fit_height, put, write_table
 
 if TYPE_CHECKING:
@@ -33,9 +34,11 @@ _TINTS: dict[StatusClass | None, str] = {
 _LINE_COLOR = "2B5C9E"
 _CHART_HEIGHT_CM, _BAR_CM = 8.5, 0.62
 _MAX_BARS_CM, _MAX_WIDTH_CM = 21.0, 34.0  # what a printed page of these sheets holds
+_LABEL, _LEAST_LABEL = 1000, 500  # sizes in hundredths of a point
 _NARROW = 15.0  # texts in wider columns stand at the left
 _CM_PT, _UNIT_PT, _EMPTY_ROW_PT = 28.35, 6.0, 16.5
 _LANDSCAPE_PT, _MARGIN_IN = 842.0, 0.5
+_BOOK = "xl/workbook.xml"
 
 
 def add_statistics(workbook: Workbook, sheets: Sequence[StatisticsSheet]) -> None:
@@ -48,6 +51,22 @@ def add_statistics(workbook: Workbook, sheets: Sequence[StatisticsSheet]) -> Non
         _set_up_page(sheet, one, below)
         for plan in one.charts:
             below = _add_chart(sheet, one, plan, head, below)
+
+
+def printable(documents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the documents as they go to the printer: a workbook's statistics are hidden, only its notice counts."""
+    return {name: _hidden(one) if name.endswith(".xlsx") else one for name, one in documents.items()}
+
+
+def _hidden(document: bytes) -> bytes:
+    from lxml import etree
+
+    parts = parts_of(document)
+    book = etree.fromstring(parts[_BOOK], etree.XMLParser(resolve_entities=False, no_network=True))
+    for sheet in book.iterfind("{*}sheets/{*}sheet"):
+        if sheet.get("name") in SHEETS:
+            sheet.set("state", "hidden")
+    return zipped({**parts, _BOOK: etree.tostring(book, encoding="UTF-8", standalone=True)})
 
 
 def _set_up_page(sheet: Worksheet, one: StatisticsSheet, below: int) -> None:
@@ -66,7 +85,7 @@ def _set_up_page(sheet: Worksheet, one: StatisticsSheet, below: int) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = False  # type: ignore[union-attr]
     body = _LANDSCAPE_PT - 2 * 72 * _MARGIN_IN
     sheet.page_setup.scale = min(100, int(100 * body / (sum(one.widths) * _UNIT_PT)))
-    sheet.row_breaks.append(Break(below - 1))
+    sheet.row_breaks.append(Break(below - 2))  # one row before the chart, whose frame would stand on both pages
 
 
 def _write_texts(sheet: Worksheet, one: StatisticsSheet) -> int:
@@ -133,10 +152,19 @@ def _add_chart(sheet: Worksheet, one: StatisticsSheet, plan: ChartPlan, head: in
         _paint(series, one, one.headings[column - 1], plan.is_line)
         chart.series.append(series)
     _dress(chart, plan)
+    chart.x_axis.tickLblSkip = 1
     chart.width = min(_MAX_WIDTH_CM, sum(one.widths) * _UNIT_PT / _CM_PT)
     chart.height = min(_MAX_BARS_CM, 3 + _BAR_CM * (last - head)) if plan.is_across else _CHART_HEIGHT_CM
+    if plan.is_across:
+        chart.x_axis.txPr = _text_size(_label_size(chart.height, last - head))
     sheet.add_chart(chart, f"A{below}")
     return below + int(chart.height * _CM_PT / _EMPTY_ROW_PT) + 2
+
+
+def _label_size(height_cm: float, bars: int) -> int:
+    """Return the size in hundredths of a point at which each bar of a chart keeps its label: LibreOffice drops some."""
+    pitch_pt = (height_cm - 3.5) * _CM_PT / bars
+    return max(_LEAST_LABEL, min(_LABEL, int(pitch_pt * 100 / 1.5)))
 
 
 def _labels(where: Any, texts: Sequence[Cell]) -> Any:
@@ -210,7 +238,7 @@ def _dress(chart: Any, plan: ChartPlan) -> None:
     # openpyxl leaves `delete` open, and Excel then draws no axes. Bars across have their numbers on them.
     chart.x_axis.delete, chart.y_axis.delete = False, plan.is_across
     chart.y_axis.majorGridlines = chart.y_axis.majorGridlines if plan.is_line else None
-    chart.x_axis.txPr = chart.y_axis.txPr = _text_size(1000)
+    chart.x_axis.txPr = chart.y_axis.txPr = _text_size(_LABEL)
 
 
 def _rich(text: str, size: int) -> Any:

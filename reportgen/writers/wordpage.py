@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from reportgen.core.lines import LINE_FACTOR, WORD_GAP_EM, count_lines
 
@@ -199,7 +199,7 @@ def core_properties(title: str) -> bytes:
         f'{_XML}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(title)}</dc:title><dc:creator>reportgen</dc:creator>"
+        f"<dc:title>{escape(title, quote=False)}</dc:title><dc:creator>reportgen</dc:creator>"
         f"{moment.format('created')}{moment.format('modified')}</cp:coreProperties>"
     ).encode()
 

@@ -26,12 +26,12 @@ def shape_of_docx(content: bytes, file: str, table: TableText) -> Shape:
     """Return what a written notice says of its pages; `table` is its text as it was read."""
     parts = parts_of(content)
     root = parsed(parts[DOCUMENT])
-    (index,) = (int(digits) for digits in [table.sheet.removeprefix("表")])
-    element = list(_tables(root))[index - 1]
-    rows = element.findall(f"{_W}tr")
+    tables = {f"表{number}": element.findall(f"{_W}tr") for number, element in enumerate(_tables(root), 1)}
+    rows = tables[table.sheet]
     page = page_of(root, rows[min(table.head_row, len(rows) - 1)], parts)
     strips = tuple(
-        _strip(rows[line.row - 1], page, line.seq, Place(file, table.sheet, line.row)) for line in table.lines
+        _strip(tables[line.sheet][line.row - 1], page, line.seq, Place(file, line.sheet, line.row))
+        for line in table.lines
     )
     return Shape(
         file=file,

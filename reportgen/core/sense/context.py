@@ -16,6 +16,7 @@ _OWN = "当月|本月|本季度?|当季|本期|每月|月均|单月"
 _SCOPE = re.compile(f"(?P<total>{_TOTAL})|(?P<own>{_OWN})")
 _EACH = re.compile("各(?:自|有|设|建)?$")
 _GOES_ON = re.compile("并|且")  # what follows is a new predicate, no name of what is counted
+_STOP = re.compile(f"[{''.join(sorted(STOPS))}]")
 _LONGEST = 3000
 
 
@@ -41,7 +42,9 @@ class _Reader:
         self.sentences, self.clauses, self.starts, self.depths = _layout(self.text)
         self.scopes = self._scope_marks()
         ends = zip(self.sentences, self.sentences[1:], strict=False)
-        self.wide = [pairs(f"{self.text[start:end]}|{piece.label}") for start, end in ends]
+        self.words = [f"{self.text[start:end]}|{piece.label}" for start, end in ends]
+        self.figure_ends = self._figure_ends()
+        self.around = {at: self._around(at) for at, token in enumerate(self.all) if token.kind is not Kind.DATE}
 
     def figures(self) -> list[Figure]:
         found: list[Figure] = []
@@ -54,7 +57,7 @@ class _Reader:
         text = self.text
         sentence = bisect_right(self.sentences, token.start) - 1
         clause = bisect_right(self.clauses, token.start) - 1
-        around = self._around(at)
+        around = self.around[at]
         near, loose, is_named = _subject(around, last if last and last.sentence == sentence else None)
         is_change, sign = direction_of(around)
         condition = self._condition(at)
@@ -82,7 +85,7 @@ class _Reader:
             is_named=is_named,
             near=near,
             loose=loose,
-            wide=self.wide[sentence],
+            words=self.words[sentence],
         )
 
     def _around(self, at: int) -> Around:
@@ -99,19 +102,23 @@ class _Reader:
             token=token,
             before=self._without_dates(at, left).lstrip("|"),
             after=text[bounded:end],
-            lead=text[max(self._last_figure_end(at), self.sentences[sentence]) : left],
+            lead=text[max(self.figure_ends[at], self.sentences[sentence]) : left],
             mark=mark.group(1) if mark else "",
             rest=text[token.end : token.end + 8],
             following=following,
             between=text[token.end : following.start] if following else "",
         )
 
-    def _last_figure_end(self, at: int) -> int:
-        return next((token.end for token in reversed(self.all[:at]) if token.kind is not Kind.DATE), 0)
+    def _figure_ends(self) -> list[int]:
+        """Return for each token where the last figure before it ends, 0 for none."""
+        ends = [0]
+        for token in self.all:
+            ends.append(ends[-1] if token.kind is Kind.DATE else token.end)
+        return ends
 
     def _left(self, at: int) -> int:
         """Return where the words before a figure begin: at its clause, or after the figure before it."""
-        return max(self._last_figure_end(at), self.starts[self.all[at].start])
+        return max(self.figure_ends[at], self.starts[self.all[at].start])
 
     def _without_dates(self, at: int, left: int) -> str:
         """Return the words between `left` and a figure, dates blotted out: a date is no part of a subject."""
@@ -127,7 +134,7 @@ class _Reader:
 
     def _condition(self, at: int) -> str:
         """Return the condition that stands before a figure in its clause, as value and dimension, "" without one."""
-        if not at or self.all[at - 1].kind is not Kind.AMOUNT or not is_condition(self._around(at - 1)):
+        if not at or self.all[at - 1].kind is not Kind.AMOUNT or not is_condition(self.around[at - 1]):
             return ""
         token = self.all[at - 1]
         return f"{token.low.normalize()}{token.dimension}"
@@ -182,15 +189,22 @@ def _layout(text: str) -> tuple[list[int], list[int], list[int], list[int]]:
     """Return where sentences and clauses start (sentences with the text's end), and for each character where its
     clause starts – a bracket does not end the clause around it – and how deep in brackets it stands.
     """
-    sentences, clauses, starts, depths = [0], [0], [], []
+    sentences, clauses = [0], [0]
+    starts: list[int] = []
+    depths: list[int] = []
     open_clauses = [0]
-    for at, char in enumerate(text):
+    for mark in (*_STOP.finditer(text), None):
+        at = mark.start() if mark else len(text)
+        between = at - len(starts)
+        starts += [open_clauses[-1]] * between
+        depths += [len(open_clauses) - 1] * between
+        if mark is None:
+            break
+        char = mark.group()
         if char in "）)" and len(open_clauses) > 1:
             open_clauses.pop()
         starts.append(open_clauses[-1])
         depths.append(len(open_clauses) - 1)
-        if char not in STOPS:
-            continue
         clauses.append(at + 1)
         if char in "（(":
             open_clauses.append(at + 1)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.pieces import Piece
@@ -49,7 +50,7 @@ class Role(Enum):
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A quantity in its context. `sign` is -1 for a fall, 1 for a rise, 0 where nothing moves; `near` and `wide` are
-    the pairs of characters of its subject and of its sentence, `loose` the single characters of the subject;
+    the pairs of characters of its subject and of its sentence (`words`), `loose` the single characters of the subject;
     `is_named` says that the subject stands in the figure's own clause and was not taken from before it.
     """
 
@@ -74,8 +75,12 @@ class Figure:
     is_named: bool
     near: frozenset[str]
     loose: frozenset[str]
-    wide: frozenset[str]
     lead: str
+    words: str
+
+    @property
+    def wide(self) -> frozenset[str]:
+        return pairs(self.words)
 
     @property
     def value(self) -> Decimal:
@@ -119,6 +124,7 @@ def size(value: Decimal, like: Figure) -> str:
     return f"{shown(value / like.token.scale)}{like.token.unit}"
 
 
+@lru_cache(maxsize=1024)  # every figure of a sentence asks for those of the sentence
 def pairs(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring characters of a subject, words that say nothing of it left out."""
     found: set[str] = set()

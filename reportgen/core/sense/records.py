@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from reportgen.core.fields import COMPLETION, StatusClass, Statuses
 from reportgen.core.findings import NOWHERE, Code, Finding, Place
 from reportgen.core.period import Period
+from reportgen.core.sense.names import NameIndex
+
+_MIN_ALIAS = 3  # characters: a shorter name stands in too many words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class SenseRow:
     completion_place: Place = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the indexes of names are made when first asked for, and then kept
 class SenseContext:
     """What holds for all rows: `units` maps a unit's name to the other names it goes by."""
 
@@ -43,6 +47,19 @@ class SenseContext:
 
     def kind(self, status: str) -> StatusClass | None:
         return self.statuses.kind_of(status)
+
+    @cached_property
+    def names(self) -> NameIndex:
+        return NameIndex(self.units)
+
+    @cached_property
+    def unit_of(self) -> Mapping[str, str]:
+        """The unit of each other name; of a name of two units, the first's."""
+        return {alias: name for name, aliases in reversed(tuple(self.units.items())) for alias in aliases}
+
+    @cached_property
+    def misnomers(self) -> NameIndex:
+        return NameIndex(alias for alias in self.unit_of if len(alias) >= _MIN_ALIAS)
 
 
 def finding(

@@ -83,14 +83,17 @@ def _fits(opening: str, closing: str) -> bool:
 
 
 def _misnamed(row: SenseRow, context: SenseContext) -> Iterator[Finding]:
+    found = context.misnomers.found_in(row.completion)
+    if not found:
+        return
     bare = row.completion
-    for name in sorted(context.units, key=len, reverse=True):
+    for name in context.names.found_in(bare):
         bare = bare.replace(name, "\n")
-    for name, aliases in context.units.items():
-        for alias in sorted(aliases, key=len, reverse=True):
-            if len(alias) > 2 and alias in bare and alias not in row.target and _IS_UNIT.search(alias):
-                bare = bare.replace(alias, "\n")
-                yield finding(Code.S22, row, f"台账“{name}” → 文字“{alias}”", first=name, second=alias)
+    for alias in found:
+        if alias in bare and alias not in row.target and _IS_UNIT.search(alias):
+            bare = bare.replace(alias, "\n")
+            name = context.unit_of[alias]
+            yield finding(Code.S22, row, f"台账“{name}” → 文字“{alias}”", first=name, second=alias)
 
 
 def tidied(text: str) -> tuple[str, tuple[str, ...]]:
