@@ -18,7 +18,9 @@ from reportgen.writers.ledger_book import write_ledger
 
 PERIOD = Period(2023, 8, 8)
 # About the lengths of a real month: 45, 40 and 85 characters in the long cells, no two rows alike.
-_SENTENCE = "第{seq}片区完成雨污分流管网改造{km}公里、检查井{wells}座，累计拨付资金{funds:,}万元，占年度计划的{share}%；"
+_SENTENCE = (
+    "第{seq}片区完成雨污分流管网改造{km}公里、检查井{wells}座，累计拨付资金{funds:,}万元，占年度计划的{share}%；"
+)
 
 
 def make_world(folder: Path, tasks: int, units: int) -> None:

@@ -23,7 +23,7 @@ from reportgen.core.statistics import (
     shown,
     status_cells,
 )
-from reportgen.core.text import seq_ranges
+from reportgen.core.text import seq_ranges, some
 from reportgen.core.units import State, UnitState, counted
 
 if TYPE_CHECKING:
@@ -155,11 +155,6 @@ def units_line(units: Sequence[UnitState]) -> str:
     return f"应报 {len(units)} 个单位：{'，'.join(parts)}。"
 
 
-def some(names: Sequence[str], limit: int = 6) -> str:
-    """Return names for a sentence, the first few of a long list."""
-    return "、".join(names[:limit]) + ("等" if len(names) > limit else "")
-
-
 def next_step(text: str) -> str:
     return painted(f"下一步：{text}", "green")
 
@@ -220,7 +215,7 @@ def after_status(collected: Collected) -> list[str]:
     if month.schedule.deadline:
         lines.append(f"截止时间：{chinese_moment(month.schedule.deadline)}")
     lines += ["", *units_table(collected.units), "", units_line(collected.units), f"{counts(collected)}。"]
-    return [*lines, next_step(_step_after_reading(collected))]
+    return [*lines, next_step(collected.step)]
 
 
 def after_check(done: CheckDone) -> list[str]:
@@ -229,7 +224,12 @@ def after_check(done: CheckDone) -> list[str]:
     report, page = (relative(path, root) for path in done.outputs[:2])
     lines = [units_line(collected.units), f"{counts(collected)}。", *problems(collected, page)]
     lines.append(f"核查报告：{page}（用浏览器看、打印），{report}（逐格清单）")
-    return [*lines, *_sent_back(done), *_reminded(done), next_step(_step_after_reading(collected))]
+    return [
+        *lines,
+        *_sent_back(done),
+        *_reminded(done),
+        next_step(collected.step),
+    ]
 
 
 def _sent_back(done: CheckDone) -> list[str]:
@@ -260,22 +260,6 @@ def _reminded(done: CheckDone) -> list[str]:
     if not month.settings.contact:
         lines.append("  通知上没有本室的电话；可在 config/reportgen.yaml 的 contact 中写上。")
     return lines
-
-
-def _step_after_reading(collected: Collected) -> str:
-    period = collected.month.period
-    missing = [unit.unit for unit in collected.units if unit.state is State.MISSING]
-    wrong = [unit.unit for unit in collected.units if unit.state is State.MUST_CORRECT]
-    steps = [f"催报 {some(missing)}"] if missing else []
-    steps += [f"请 {some(wrong)} 更正重报"] if wrong else []
-    if steps:
-        return (
-            f"{'，'.join(steps)}，收回的表放进 input/{period}/ 再运行 reportgen check {period}；"
-            f"不再等的、由本室定的，运行 reportgen review {period} 审定。"
-        )
-    if collected.open_errors:
-        return f"处理上面的错误，或运行 reportgen review {period} 由本室审定，再运行 reportgen check {period}。"
-    return f"没有未处理的错误，运行 reportgen build {period} 生成通报表（需要改动的先运行 reportgen review {period}）。"
 
 
 def after_review(done: ReviewDone) -> list[str]:

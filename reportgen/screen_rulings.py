@@ -22,7 +22,8 @@ from reportgen.core.rulings import (
     Ruling,
     spoken,
 )
-from reportgen.screen import LISTED, finding_lines, next_step, painted, some, table
+from reportgen.core.text import some
+from reportgen.screen import LISTED, finding_lines, next_step, painted, table
 
 if TYPE_CHECKING:
     from reportgen.commands.adopt import Adoption

@@ -95,15 +95,16 @@ def filled(form: Form, content: dict[str, Any]) -> Form:
     return replace(form, rows=tuple(rows), given={**given, "filled_on": str(filer["date"])})
 
 
-def main() -> None:
-    """Write the bundled ledger, returns and register of receipts."""
+def make(target: Path) -> None:
+    """Write the bundled ledger, returns and register of receipts below `target`."""
     content = yaml.safe_load(CONTENT.read_text(encoding="utf-8"))
     ledger = ledger_of(content)
-    (ROOT / "config" / f"ledger-{PERIOD.year}.xlsx").write_bytes(write_ledger(ledger))
+    (target / "config").mkdir(parents=True, exist_ok=True)
+    (target / "config" / f"ledger-{PERIOD.year}.xlsx").write_bytes(write_ledger(ledger))
     settings = settings_for(read_configuration(ROOT / CONFIG_FILE, CONFIG_FILE), PERIOD)
     template = FormTemplate.parse((ROOT / "templates" / "form.xlsx").read_bytes(), "form.xlsx", settings.fields, PERIOD)
     asked, _findings = plan(ledger, PERIOD)
-    folder = ROOT / "input" / PERIOD.code
+    folder = target / "input" / PERIOD.code
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     receipts = []
@@ -120,4 +121,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    make(ROOT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from datetime import datetime
 from html.parser import HTMLParser
 from urllib.parse import unquote
@@ -11,6 +12,7 @@ import docx
 import pytest
 
 from reportgen.core.findings import CannotRun
+from reportgen.writers.replace import zipped
 from reportgen.writers.templated import rendered
 from tests.district import UNITS, P, back, checked, founded, opened, send
 from tests.filling import edit_workbook, reportgen
@@ -165,6 +167,30 @@ def test_check__a_part_is_named_in_the_note(folder, capsys):
     assert "第2项“泵站”：改造1座。" in note(folder, "区住建局", "txt").read_text(encoding="utf-8-sig")
 
 
+def test_check__what_a_silent_unit_did_send_is_told_in_report_and_note(folder, capsys):
+    inbox = folder / "input" / P
+    (inbox / "区财政局盖章.ofd").write_bytes(zipped({"OFD.xml": b"<ofd/>"}))
+    checked(folder, capsys, LATE)
+    said = "只收到盖章件“区财政局盖章.ofd”"
+    assert f"第4项；{said}" in page(folder).text
+    assert f"目前{said}，仍需报送。" in note(folder, "区财政局", "txt").read_text(encoding="utf-8-sig")
+    with zipfile.ZipFile(inbox / "各局.zip", "w") as archive:
+        archive.writestr("八月/区财政局.xlsx", b"PK\x03\x04")
+    _status, answer = checked(folder, capsys, LATE)
+    (silent,) = [f["message"] for f in answer["findings"] if f["code"] == "M01"]
+    said = "报来的“区财政局.xlsx”没有采用（文件打不开：文件已损坏或不完整）"
+    assert silent == f"“区财政局”没有报送，涉及第4项；{said}。"
+    assert f"目前{said}，仍需报送。" in note(folder, "区财政局", "txt").read_text(encoding="utf-8-sig")
+
+
+def test_check__the_page_says_what_to_do_next_and_whom_to_call(folder, capsys):
+    checked(folder, capsys, LATE)
+    text = page(folder).text
+    assert "下一步：催报区财政局，请区水利局更正重报" in text
+    (wrong_ones,) = re.findall("需更正（1）(.*?)迟报", text)
+    assert wrong_ones.endswith("区水利局周明0000-555010021区水利局.xlsx")
+
+
 def test_check__the_list_to_call_by_keeps_what_was_noted(folder, capsys):
     checked(folder, capsys, LATE)
     path = folder / "output" / P / "催报" / "催报名单.xlsx"
@@ -174,7 +200,7 @@ def test_check__the_list_to_call_by_keeps_what_was_noted(folder, capsys):
         ["区财政局", "周明", "0000-5550100", None, 1, "第4项", "区财政局.docx", "□", None],
     ]
     wrong_rows = list(opened(path)["需更正"].iter_rows(min_row=2, values_only=True))
-    assert wrong_rows == [("区水利局", None, None, 2, 1, "区水利局.xlsx", "区水利局.xlsx", "□", None)]
+    assert wrong_rows == [("区水利局", "周明", "0000-5550100", 2, 1, "区水利局.xlsx", "区水利局.xlsx", "□", None)]
 
     def called(book):
         book["未报送"]["H2"], book["未报送"]["I2"], book["需更正"]["H2"] = "√", "明日报", "√"

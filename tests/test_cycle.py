@@ -218,6 +218,44 @@ def test_receipts__late_by_the_register_and_the_clerk_may_correct_it(folder, cap
     assert {u["state"] for u in told["units"] if u["unit"] == "区财政局"} == {"returned"}
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("九月二号下午", "写的是“九月二号下午”，认不出是什么时间"), (None, "空着"), (True, "写的是“TRUE”")],
+)
+def test_receipts__a_time_that_cannot_be_read_is_told_and_makes_no_unit_late(folder, capsys, written, shown):
+    register = folder / "input" / P / "收件登记.xlsx"
+
+    def edit(book):
+        for row in book.worksheets[0].iter_rows(min_row=2):
+            row[2].value = written if row[1].value == "区财政局" else "2023-09-01 08:30"
+
+    edit_workbook(register, edit)
+    before = register.read_bytes()
+    status, told = found(folder, capsys, "check", P)
+    assert status == 0
+    (finding,) = [f for f in told["findings"] if f["severity"] != "note"]
+    assert (finding["code"], finding["unit"], finding["file"], finding["sheet"]) == (
+        "F24",
+        "区财政局",
+        register.name,
+        "收件登记",
+    )
+    assert finding["cell"].startswith("C")
+    assert finding["message"].startswith(f"“区财政局.xlsx”的收到时间{shown}")
+    assert "不算迟报" in finding["message"]
+    assert {(u["state"], u["received"]) for u in told["units"] if u["unit"] == "区财政局"} == {("returned", "")}
+    assert (register.read_bytes(), (folder / "output" / P / "退回").exists()) == (before, False)
+
+
+def test_receipts__a_register_without_its_head_stops_before_every_return_seems_late(folder, capsys):
+    register = folder / "input" / P / "收件登记.xlsx"
+    edit_workbook(register, lambda book: book.worksheets[0].__setitem__("C1", "时间"))
+    before = register.read_bytes()
+    assert reportgen(folder, "status", P) == 2
+    assert "没有一行同时有表头“收到时间”和“文件指纹”。" in capsys.readouterr().err
+    assert register.read_bytes() == before
+
+
 def test_receipts__a_new_return_is_entered_once_with_the_clock_and_file_times_do_not_count(folder):
     register = folder / "input" / P / "收件登记.xlsx"
     answer(folder, "区财政局", 26, 完成情况="资金筹措：PPP项目到位资金2.3亿元。")

@@ -72,8 +72,9 @@ def test_a_blank_form_reads_without_a_finding(unit: str, known: Settings) -> Non
     assert filled.filled_on is None
 
 
+UNSEEN = ("Cc", "Cf", "Co", "Cs", "Zs", "Zl", "Zp")
 words = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1, max_size=60
+    st.characters(codec="utf-8", exclude_categories=UNSEEN, exclude_characters="\ufffd"), min_size=1, max_size=60
 )
 
 

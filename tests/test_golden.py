@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.writers.replace import parts_of
+from scripts.bundled_month import make
 from tests.dumps import dump_document, dump_workbook
 from tests.filling import reportgen
 
@@ -49,6 +51,16 @@ def test_golden(name, month, request):
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(dump, encoding="utf-8")
     assert dump == golden.read_text(encoding="utf-8"), "a wanted change is accepted with pytest --golden-update"
+
+
+def test_bundled_month__is_what_its_script_makes_today(tmp_path):
+    make(tmp_path)
+    made = {path.relative_to(tmp_path): path for path in tmp_path.rglob("*.xlsx")}
+    assert len(made) == 29
+    for name, path in made.items():
+        bundled, own = parts_of((ROOT / name).read_bytes()), parts_of(path.read_bytes())
+        assert [part for part in own if part not in bundled or bundled[part] != own[part]] == [], name
+    assert {p.relative_to(ROOT) for p in (ROOT / "input" / PERIOD).iterdir() if p.suffix == ".xlsx"} <= set(made)
 
 
 def test_golden__holds_no_other_files():

@@ -82,7 +82,7 @@ def test_grouped__many_cells_end_with_how_many():
 
 def test_by_unit__in_the_order_of_the_ledger_those_of_no_unit_last():
     lost = Finding(Code.F14, Place("空.xlsx"))
-    silent = Finding(Code.M01, unit="丙局", values={"unit": "丙局", "rows": "第3项", "seqs": (3,)})
+    silent = Finding(Code.M01, unit="丙局", values={"unit": "丙局", "rows": "第3项", "instead": ""})
     sections = by_unit([lost, silent, empty(1, 7), empty(1, 7, unit="乙局", file="b.xlsx")], ("乙局", "丙局", "甲局"))
     assert [(unit, [g.code.name for g in groups]) for unit, groups in sections] == [
         ("乙局", ["V01"]),

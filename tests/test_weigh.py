@@ -46,6 +46,13 @@ def test_unit_reports__the_newer_counts_in_any_order_of_reading(newer):
     assert weighed(new, old) == (texts, files, superseded, codes)
 
 
+def test_unit_reports__a_return_of_unknown_receipt_is_the_earliest_and_keeps_its_unit_from_being_late():
+    unknown, late = sent("甲.xlsx", "旧一", "旧二", received=None), sent("乙.xlsx", "新一", "新二", received=LATE)
+    assert weighed(unknown, late) == (["新一", "新二"], ("乙.xlsx",), ("甲.xlsx",), ["F08"])
+    received = [unit_reports(sent, PLAN)[0]["区水利局"].received for sent in ([unknown, late], [late], [unknown])]
+    assert received == [None, LATE, None]
+
+
 def test_unit_reports__returns_that_nothing_tells_apart_are_an_error():
     old, new = sent("甲.xlsx", "旧一", "旧二"), sent("乙.xlsx", "新一", "新二")
     assert weighed(old, new)[3] == ["F08", "F13"]

@@ -82,9 +82,11 @@ def _checked(collected: Collected, returned: tuple[Returned, ...], names: Mappin
         reports=tuple(collected.reports.values()),
         changes=collected.merged.changes,
         headings={field.key: field.heading for field in month.settings.fields},
-        reminders=reminders(missing, month.plan, month.ledger),
+        reminders=reminders(missing, month.plan, month.ledger, collected.intake.instead),
         returned={one.unit: f"{back.FOLDER}/{names[one.unit]}.xlsx" for one in returned},
         notes={unit: f"{NOTES_FOLDER}/{names[unit]}.docx" for unit in missing},
+        contacts={unit.name: (unit.contact, unit.phone) for unit in month.ledger.units},
+        step=collected.step,
         decisions=collected.decisions,
         summary=sentence(figures(collected.merged.rows, month.settings.statuses)),
         # Half of the figures would mislead.

@@ -14,7 +14,17 @@ from reportgen.core.choices import accepted_next_targets, chosen, unnoted, unuse
 from reportgen.core.courses import remarks
 from reportgen.core.decisions import decisions
 from reportgen.core.fields import Settings
-from reportgen.core.findings import CannotRun, Code, Finding, Place, Severity, cannot_run, in_order
+from reportgen.core.findings import (
+    CannotRun,
+    Code,
+    Finding,
+    Place,
+    Severity,
+    cannot_run,
+    in_order,
+    shortened,
+    told_once,
+)
 from reportgen.core.formtexts import FormTexts
 from reportgen.core.grid import text_of
 from reportgen.core.ground import grounds, stale, stale_findings
@@ -25,7 +35,7 @@ from reportgen.core.outcomes import Result, result_of
 from reportgen.core.period import Period
 from reportgen.core.placing import with_parts
 from reportgen.core.reading import Context
-from reportgen.core.receipts import Receipt
+from reportgen.core.receipts import Entered, Receipt
 from reportgen.core.records import Change, Decision, Filled, UnitReport
 from reportgen.core.rules.rows import (
     every_asked_row_came_back,
@@ -38,8 +48,8 @@ from reportgen.core.sense import SenseContext, sense_findings
 from reportgen.core.sense_rows import sense_rows
 from reportgen.core.terms import ledger_at
 from reportgen.core.text import squeeze
-from reportgen.core.units import UnitState, unit_states
-from reportgen.core.weigh import counts, unit_reports
+from reportgen.core.units import UnitState, step_after_reading, unit_states
+from reportgen.core.weigh import counts, first_receipt, unit_reports
 from reportgen.readers.grids import read_book
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, incoming
 from reportgen.readers.ledger import read_ledger
@@ -85,9 +95,9 @@ class Intake:
     """What the files of a period say before any ruling: returns, the reports that count by themselves, findings.
 
     `grounds` are the marks of what the units wrote; `findings` are about texts of the returns and go with them,
-    `lasting` are those that no choice of a return takes away; `scans` are the signed sheets by unit; `inputs` maps each
-    file read to its content, `contents` each return, those in archives too; `past` are the year's printed periods
-    before.
+    `lasting` are those that no choice of a return takes away; `scans` are the signed sheets by unit; `instead` says
+    what units have sent that is no return; `inputs` maps each file read to its content, `contents` each return, those
+    in archives too; `past` are the year's printed periods before.
     """
 
     month: Month
@@ -97,6 +107,7 @@ class Intake:
     findings: tuple[Finding, ...]
     lasting: tuple[Finding, ...]
     scans: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, bytes] = field(default_factory=dict)
     past: tuple[Result, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict)
@@ -156,6 +167,11 @@ class Collected:
         return tuple(f for f in self.findings if f.severity is Severity.ERROR and not is_settled(f, self.rulings))
 
     @property
+    def step(self) -> str:
+        """What the clerk does next."""
+        return step_after_reading(self.units, bool(self.open_errors), self.month.period)
+
+    @property
     def settled(self) -> tuple[Finding, ...]:
         """The errors that a ruling has answered."""
         return tuple(f for f in self.findings if f.severity is Severity.ERROR and is_settled(f, self.rulings))
@@ -212,14 +228,16 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     reports, found = unit_reports(returns, month.plan)
     past, told = read_past(workspace.root, period)
     lasting = (*month.findings, *found, *_late(returns, month.schedule), *told)
-    lasting += tuple(every_asked_unit_reported(month.plan, frozenset(reports)))
+    sent = sorted((one for one in read if one.named), key=lambda one: not one.scan_of)
+    instead = {one.named: one.why_not for one in sent}  # a return that could not be read tells more than a scan
+    lasting += tuple(every_asked_unit_reported(month.plan, frozenset(reports), instead))
     scans = {one.scan_of: one.name for one in reversed(read) if one.scan_of}
     if month.settings.require_scan:
         lasting += tuple(every_asked_unit_sent_its_scan(month.plan, frozenset(scans)))
     inputs = {f"input/{period}/{one.name}": one.content for one in read if one.is_input}
     contents = {one.name: one.content for one in read if one.filled}
     marks = grounds(month.plan, reports)
-    intake = Intake(month, returns, reports, marks, tuple(findings), lasting, scans, inputs, past, contents)
+    intake = Intake(month, returns, reports, marks, tuple(findings), lasting, scans, instead, inputs, past, contents)
     rulings, told = read_rulings(month.input_dir / RULINGS_FILE, month.settings, month.ledger, period)
     return decided(intake, rulings, told, progress)
 
@@ -254,7 +272,7 @@ def decided(intake: Intake, rulings: Rulings, told: tuple[Finding, ...] = (), pr
     made = _by_row((*choices.decisions, *decisions(merged, rulings)), merged)
     changes = tuple(c for c in (*read, *changes, *merged.changes) if not _is_accepted(c, made))
     heard = (f for f in findings if f.code.name not in settings.silenced)
-    shown = in_order(with_parts(heard, month.plan, intake.returns))
+    shown = in_order(with_parts(told_once(heard), month.plan, intake.returns))
     units = unit_states(month.plan, reports, shown, rulings, month.schedule.deadline, intake.scans)
     merged = replace(merged, changes=changes)
     return Collected(intake, reports, rulings, merged, shown, units, made, outdated, told)
@@ -326,22 +344,30 @@ def _with_receipts(month: Month, read: list[ReadFile], now: datetime) -> tuple[t
     seen = [(one.name, digest(one.content), one.filled) for one in read if one.filled is not None]
     path = month.input_dir / RECEIPTS_FILE
     known = _receipts(path)
-    if any(mark not in known.received for _name, mark, _filled in seen):
+    if any(mark not in known.entered for _name, mark, _filled in seen):
         try:
             with held(month.workspace.root, ENTERING, now):
                 known = _receipts(path)  # somebody may have entered them since
-                new = ((name, mark, filled) for name, mark, filled in seen if mark not in known.received)
+                new = ((name, mark, filled) for name, mark, filled in seen if mark not in known.entered)
                 _enter(path, [Receipt(name, filled.unit, now, mark) for name, mark, filled in new])
         except CannotRun:
             findings.append(Finding(Code.F12, Place(RECEIPTS_FILE)))
-    return tuple(_received(filled, mark, known, now) for _name, mark, filled in seen), findings
+    returns = tuple(_received(filled, mark, known, now) for _name, mark, filled in seen)
+    findings += (_unknown_receipt(known.entered[one.digest], one) for one in returns if one.received is None)
+    return returns, findings
 
 
 def _received(filled: Filled, mark: str, known: Receipts, now: datetime) -> Filled:
-    """Return the return with its receipt."""
-    received = known.received.get(mark) or now
-    first = min(received, known.first.get((filled.unit, filled.file), received))
+    """Return the return with its receipt, None where the register does not tell it."""
+    received = known.entered[mark].received if mark in known.entered else now
+    first = received and min(received, known.first.get((filled.unit, filled.file), received))
     return replace(filled, digest=mark, received=received, first_received=first)
+
+
+def _unknown_receipt(entered: Entered, one: Filled) -> Finding:
+    written = entered.written.strip()
+    shown = f"写的是“{shortened(written)}”，认不出是什么时间" if written else "空着"
+    return Finding(Code.F24, entered.place, unit=one.unit, values={"name": one.file, "shown": shown})
 
 
 def _receipts(path: Path) -> Receipts:
@@ -358,22 +384,21 @@ def _enter(path: Path, new: list[Receipt]) -> None:
 
 def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:
     """Return the units whose first return came after the deadline, each at that return."""
-    if schedule.deadline is None:
-        return []
-    deadline = _minute(schedule.deadline)
-    first: dict[str, tuple[datetime, Filled]] = {}
+    deadline = schedule.deadline
+    by_unit: dict[str, list[Filled]] = {}
     for one in returns:
-        if one.first_received and (one.unit not in first or one.first_received < first[one.unit][0]):
-            first[one.unit] = (one.first_received, one)
+        by_unit.setdefault(one.unit, []).append(one)
     return [
-        Finding(Code.F09, Place(one.file), unit=one.unit, values={"received": _minute(at), "deadline": deadline})
-        for at, one in first.values()
-        if at > schedule.deadline
+        _told_late(next(one for one in of_unit if first in (one.first_received, one.received)), first, deadline)
+        for of_unit in by_unit.values()
+        if deadline and (first := first_receipt(of_unit)) and first > deadline
     ]
 
 
-def _minute(moment: datetime) -> str:
-    return moment.isoformat(sep=" ", timespec="minutes")
+def _told_late(one: Filled, received: datetime, deadline: datetime) -> Finding:
+    times = {"received": received, "deadline": deadline}
+    values = {key: moment.isoformat(sep=" ", timespec="minutes") for key, moment in times.items()}
+    return Finding(Code.F09, Place(one.file), unit=one.unit, values=values)
 
 
 def checked(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reportgen.commands.progress import Doing, Progress, watched
-from reportgen.core.findings import Code, Finding, Place
+from reportgen.core.findings import Code, Finding, Place, errors_in
 from reportgen.core.limits import MAX_FILE_BYTES
 from reportgen.core.reading import Context
 from reportgen.core.records import Filled
@@ -25,6 +25,7 @@ class ReadFile:
     """A file that came in, or one out of an archive (报送.zip/水利局.xlsx): what it answers, or whose scan it is.
 
     `is_input` marks those that lie in input/ and whose content is recorded: not scans, and not what an archive holds.
+    `named` is the unit that a file without an answer names.
     """
 
     name: str
@@ -33,6 +34,16 @@ class ReadFile:
     findings: tuple[Finding, ...] = ()
     scan_of: str = ""
     is_input: bool = False
+    named: str = ""
+
+    @property
+    def why_not(self) -> str:
+        """Why a file that names a unit is no return of it, as it goes on a sentence."""
+        file = self.name.rpartition("/")[2]
+        if self.scan_of:
+            return f"只收到盖章件“{file}”"
+        (error, *_others) = errors_in(self.findings)
+        return f"报来的“{file}”没有采用（{error.message.rstrip('。')}）"
 
 
 def read_files(files: Sequence[Incoming], context: Context, progress: Progress) -> list[ReadFile]:
@@ -54,7 +65,8 @@ def read_files(files: Sequence[Incoming], context: Context, progress: Progress) 
             read.append(ReadFile(one.name, findings=(unread,)))
             continue
         first, *members = read_file(one.name, content, context)
-        read += [replace(first, content=content, is_input=one.is_input), *members]
+        is_input = one.is_input or first.filled is not None
+        read += [replace(first, content=content, is_input=is_input), *members]
     return read
 
 
@@ -91,7 +103,8 @@ def _read_one(name: str, content: bytes, context: Context) -> ReadFile:
     if is_scan(content, is_scan_name(name)):
         return _scan(name, context)
     filled, findings = read_content(content, name, context)
-    return ReadFile(name, content, filled, findings)
+    unit = unit_in_path(context.ledger, name) if filled is None and errors_in(findings) else None
+    return ReadFile(name, content, filled, findings, named=unit.name if unit else "")
 
 
 def _scan(name: str, context: Context) -> ReadFile:
@@ -99,4 +112,4 @@ def _scan(name: str, context: Context) -> ReadFile:
     unit = unit_in_path(context.ledger, name)
     if unit is None:
         return ReadFile(name, findings=(Finding(Code.F15, Place(name)),))
-    return ReadFile(name, scan_of=unit.name)
+    return ReadFile(name, scan_of=unit.name, named=unit.name)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reportgen.core import fields as keys
-from reportgen.core.findings import NOWHERE, Code, Finding, Place, Severity
+from reportgen.core.findings import NOWHERE, Code, Finding, Place, Severity, told_once
 from reportgen.core.forms import Form, FormRow
 from reportgen.core.records import Answer, Filled
 from reportgen.core.rulings import Rulings, is_settled
@@ -16,8 +16,6 @@ from reportgen.core.stamp import FILER_LABELS, Stamp
 _GONE = (Code.H01, Code.H05, Code.R04)
 # What a fresh form puts right by itself: rows, headings, prefilled texts.
 _RESTORED = (*_GONE, Code.H02, Code.H04, Code.R05)
-_UNREADABLE = (Code.V08, Code.V09)
-_EMPTY = (Code.V01, Code.V06, Code.V07)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +47,13 @@ class Back:
 def asked_of(unit: str, files: Collection[str], findings: Iterable[Finding], rulings: Rulings) -> tuple[Finding, ...]:
     """Return the findings in the files of `unit` that it is asked to put right or to look at, errors first.
 
-    What a ruling has settled is no longer asked; nor is a cell called empty whose formula could not be taken.
+    What a ruling has settled is no longer asked.
     """
-    mine = [
+    return _ordered(
         f
         for f in findings
         if f.unit == unit and f.code.asks_unit and f.place.file in files and not is_settled(f, rulings)
-    ]
-    unreadable = {f.place for f in mine if f.code in _UNREADABLE}
-    return _ordered(f for f in mine if not (f.code in _EMPTY and f.place in unreadable))
+    )
 
 
 def needs_fresh_form(findings: Iterable[Finding]) -> bool:
@@ -87,9 +83,8 @@ def in_fresh_form(
     A text that did not reach the fresh form keeps its old place.
     """
     moved = [_moved(f, before, after) for f in old if f.code not in _RESTORED]
-    unreadable = {f.place for f in moved if f.code in _UNREADABLE}
-    there = [f for f in found_there if f.code.asks_unit and not (f.code in _EMPTY and f.place in unreadable)]
-    once = {(f.code, f.place, f.message): f for f in (*moved, *there)}
+    there = [f for f in found_there if f.code.asks_unit]
+    once = {(f.code, f.place, f.message): f for f in told_once((*moved, *there))}
     return _ordered(once.values())
 
 

@@ -29,7 +29,8 @@ class Checked:
 
     `decisions` are what the office changed, `summary` the figures as a sentence, `statistics` the tables of them, none
     while anything is open.
-    `headings` are those of the fields, by key; `returned` and `notes` map units to their files beside the report.
+    `headings` are those of the fields, by key; `returned` and `notes` map units to their files beside the report;
+    `contacts` are (name, telephone) of the ledger by unit; `step` is what to do next.
     """
 
     title: str
@@ -48,6 +49,14 @@ class Checked:
     decisions: Sequence[Decision] = ()
     summary: str = ""
     statistics: Sequence[StatisticsSheet] = ()
+    contacts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    step: str = ""
+
+    def contact_of(self, unit: UnitState) -> tuple[str, str]:
+        """Return (name, telephone) of whom to call: who filled the return, else the ledger's contact."""
+        filer = next((one.filer for one in self.returns if one.file == unit.file), {})
+        name, phone = self.contacts.get(unit.unit, ("", ""))
+        return filer.get("filled_by") or name, filer.get("phone") or phone
 
     def in_state(self, state: State) -> tuple[UnitState, ...]:
         return tuple(unit for unit in self.units if unit.state is state)
@@ -62,6 +71,13 @@ class Checked:
     def used(self) -> frozenset[str]:
         """The returns of which something counts."""
         return frozenset(file for report in self.reports for file in report.files)
+
+    @property
+    def listed(self) -> tuple[Finding, ...]:
+        """The findings by unit in the order of the ledger, those of none last; errors before warnings before notes."""
+        order = {unit.unit: index for index, unit in enumerate(self.units)}
+        number = {name: order.get(name, len(order)) for name in {f.unit for f in self.findings}}
+        return tuple(sorted(self.findings, key=lambda f: (not f.unit, number[f.unit], f.severity.rank)))
 
     def sections(self) -> tuple[Section, ...]:
         """Return the mistakes by unit, in the order of the ledger; those of no unit last."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -110,7 +111,21 @@ class Status:
     synonyms: tuple[str, ...] = ()
 
 
+_AROUND = "。.;!,、()[]{}<>《》【】「」\"'“”‘’"
+_TICKS = "√✓✔☑☒■"
+_BOX = re.compile(r"([□☐○√✓✔☑☒■●])([^□☐○√✓✔☑☒■●]+)")
+_OPEN_BOXES = "□☐○"
+_AFTER_STATUS = ("。", "，", "、", "：", "；", ".", ",", ":", ";")
 UNREPORTED = "未报送"
+
+
+def ticked(text: str) -> str:
+    """Return the word behind the one ticked box of several (☑完成 □部分完成 □未完成), "" unless there is just one."""
+    boxes = _BOX.findall(text)
+    chosen = [word for mark, word in boxes if mark not in _OPEN_BOXES]
+    return chosen[0] if len(chosen) == 1 < len(boxes) else ""
+
+
 UNREPORTED_MARK = "【未报送】"
 INCOMPLETE_MARK = "【待补充】"
 MARKS = (UNREPORTED_MARK, INCOMPLETE_MARK)
@@ -138,9 +153,28 @@ class Statuses:
         return self.kind_of(name) is StatusClass.MET
 
     def meant_by(self, text: str) -> str | None:
-        """Return the name of the status that `text` clearly means: itself, or a synonym, end marks and spaces aside."""
-        wanted = fold(text).rstrip("。.;!,、")
-        return next((s.name for s in self.all if wanted in map(fold, (s.name, *s.synonyms))), None)
+        """Return the name of the status that `text` clearly means: itself, or a synonym.
+
+        End marks, brackets, spaces and a tick beside it do not count; of boxes to tick the one that is ticked does.
+        """
+        words = fold(ticked(text) or text).strip(_AROUND)
+        return self._named(words) or self._named(words.strip(_TICKS).strip(_AROUND))
+
+    def _named(self, words: str) -> str | None:
+        return next((s.name for s in self.all if words in map(fold, (s.name, *s.synonyms))), None)
+
+    def opening(self, text: str) -> tuple[str, str]:
+        """Return (status, the rest) of a text that opens with the name of a status and a mark, ("", text) of another.
+
+        完成。已改造管网13公里。 is 完成 and 已改造管网13公里。
+        """
+        start = text.lstrip()
+        # The longest name first: 部分完成 and 未完成 hold 完成.
+        for name in sorted(self.names, key=len, reverse=True):
+            if start.startswith(name):
+                rest = start[len(name) :]
+                return (name, rest[1:].strip()) if rest[:1] in _AFTER_STATUS or rest[:1].isspace() else ("", text)
+        return "", text
 
     def first_of(self, kind: StatusClass) -> str:
         return next(s.name for s in self.all if s.kind is kind)

@@ -27,6 +27,7 @@ class FileKind(Enum):
     RICH_TEXT = ("RTF 文档", _BY_WORD)
     WEB_PAGE = ("网页文件，只是改了扩展名", _BY_EXCEL)
     XML_SHEET = ("XML 格式的表格", _BY_EXCEL)
+    XML_WORD = ("XML 格式的 Word 文档", _BY_WORD)
     RAR = ("RAR 压缩包", _UNPACK)
     SEVEN_ZIP = ("7z 压缩包", _UNPACK)
     GZIP = ("gz 压缩包", _UNPACK)

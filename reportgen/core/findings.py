@@ -296,9 +296,9 @@ class Code(Enum):
     F21 = (_WARNING, "表上写的报送期是“{shown}”，表内标识是 {period}，按 {period} 处理。", "请核实是不是本期的表。")
     F22 = (
         _ERROR,
-        "工作表“{sheet}”里另有一张表，{what}，没有采用。",
-        "请单位每个文件只交一张本单位本期的表；要报的内容请移入“{used}”。",
-        "每个文件请只留一张本单位本期的表；要报的内容请移入“{used}”，其余删去。",
+        "工作表“{sheet}”里另有一张“{other}”的表，没有采用。",
+        "请单位每个文件只交一张本单位的表；要报的内容请移入“{used}”。",
+        "每个文件请只留一张本单位的表；要报的内容请移入“{used}”，其余删去。",
     )
     F23 = (
         _WARNING,
@@ -306,6 +306,17 @@ class Code(Enum):
         "请写成 2023年8月31日 的样子；有几份表时靠它分先后。",
         "请写成 2023年8月31日 的样子。",
     )
+    F24 = (
+        _WARNING,
+        "“{name}”的收到时间{shown}，暂按时间不明：不算迟报，几份表分先后时算最早的。",
+        "请改成 2023-09-02 12:00 的样子，再运行一次。",
+    )
+    F25 = (
+        _WARNING,
+        "工作表“{sheet}”里另有一张 {found} 的表，没有采用。",
+        "无需处理；其中有 {period} 要报的内容的，请单位填进本期的表。",
+    )
+    F26 = (_NOTE, "没有写填报单位，按“{text}”认作“{used}”的表。", "请核对认得对不对。")
     # headings
     H01 = (_ERROR, "表头缺少“{heading}”列。", "请恢复表头文字，或用新的空白表重填。")
     H02 = (_NOTE, "表头“{found}”当作“{heading}”。", "请核对这一列的内容。")
@@ -334,10 +345,16 @@ class Code(Enum):
     R09 = (_NOTE, "这一行{shown}，按{by}认作{what}。", "请核对认得对不对。")
     R10 = (_NOTE, "批注没有采用：{text}", "如是填报内容，请单位写进单元格。")
     R11 = (_NOTE, "{rows}取自工作表“{sheet}”。", "请核对；最好请单位把内容都填在一张表里。")
-    R12 = (_WARNING, "这一行的序号是{number}，目标任务却是{what}的，按{what}采用。", "请核实这一行填的是哪一项。")
+    R12 = (_WARNING, "这一行的序号是{number}，{by}却是{what}的，按{what}采用。", "请核实这一行填的是哪一项。")
     R13 = (_WARNING, "工作表“{sheet}”另有{count}格文字没有采用。", "如其中有填报内容，请移入表格对应的单元格。")
     R14 = (_WARNING, "{kind}里的文字没有采用：{text}", "如是填报内容，请移入表格对应的单元格。")
     R15 = (_WARNING, "另有{count}处同样的问题（{code}）没有逐一列出。", "请单位用新的空白表重填。")
+    R16 = (
+        _ERROR,
+        "第{seq}项分{parts}填报，这一行{shown}，没有采用：{text}",
+        "请单位按空白表一部分填一行，“分项”一栏写明是哪一部分。",
+        "请按空白表一部分填一行，“分项”一栏写明是哪一部分。",
+    )
     # values
     V01 = (_ERROR, "{what}的“{heading}”没有填写。", "请补填。")
     V02 = (_ERROR, "{what}的“{heading}”填的是“{value}”，不在选项内。", "请改为：{choices}。")
@@ -370,10 +387,17 @@ class Code(Enum):
     )
     V16 = (_NOTE, "{what}的“{heading}”与“{other}”填反了，已对调。", "请核对。")
     V17 = (_NOTE, "{what}的“{heading}”与上一行合并成一格，两行都采用同样的内容。", "请核对；不同的内容请单位分开填。")
+    V18 = (_NOTE, "{what}的状态和完成情况都写在“{heading}”里，状态按“{status}”采用。", "请核对。")
+    V19 = (
+        _WARNING,
+        "{what}的“{heading}”中有只在个别字体里才有的符号（{signs}），多半是从 Word 粘贴来的，印不出来。",
+        "请向单位核实原来是什么，改成通用的符号或文字。",
+        "请改成通用的符号或文字。",
+    )
     # merging
     M01 = (
         _ERROR,
-        "“{unit}”没有报送，涉及{rows}。",
+        "“{unit}”没有报送，涉及{rows}{instead}。",
         "请催报；不再等的，运行 review 后在“审定.xlsx”的“未报送单位”表中审定为“未报送”。",
     )
     M02 = (
@@ -579,6 +603,14 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         sorted(findings, key=lambda f: (not f.place.file, f.place, f.seq or 0, f.code.name, f.unit, f.message))
     )
+
+
+def told_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings without those that call a cell empty whose formula or error value could not be taken."""
+    known = tuple(findings)
+    unreadable = {f.place for f in known if f.code in (Code.V08, Code.V09)}
+    empty = (Code.V01, Code.V06, Code.V07)
+    return tuple(f for f in known if not (f.code in empty and f.place in unreadable))
 
 
 def errors_in(findings: Iterable[Finding]) -> tuple[Finding, ...]:

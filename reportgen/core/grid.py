@@ -104,6 +104,8 @@ class Kind(Enum):
     COMMENT = "批注"
     DRAWING = "文本框或图形"
     PARAGRAPH = "表格外的段落"
+    MARGIN = "页眉页脚"
+    FOOTNOTE = "脚注"
 
 
 @dataclass(frozen=True, slots=True)

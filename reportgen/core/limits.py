@@ -19,6 +19,8 @@ MAX_CHARACTERS = 5_000_000
 MAX_MARKUP = 1_000_000  # signs of XML, < and =, in one part: each stands for a hundred bytes when it is held as a tree
 MAX_CELL_BREAKS = 253  # line feeds in a cell of Excel
 MAX_CELL_CHARS = 32_767  # Excel's own
+MAX_TABLES = 20  # in a return; further heads are rows of the last, further sheets are words beside the table
+MAX_MARGIN_BYTES = 2 << 20  # headers, footers and notes of a document together
 # Texts beside the table that are told one by one for a sheet; the rest is told as a number.
 MAX_TOLD_ONE_BY_ONE = 20
 # Findings of one kind in a file; the rest is told as a number.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from reportgen.core.findings import Place
+
 SHEET = "收件登记"
 FILE_HEADING = "文件"
 UNIT_HEADING = "单位"
@@ -22,3 +24,12 @@ class Receipt:
     unit: str
     received: datetime
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What the register says of one return: the cell of its time, the text there, the moment that it means (if any)."""
+
+    place: Place
+    written: str
+    received: datetime | None

@@ -24,13 +24,14 @@ class OpenTask:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What a unit that has sent nothing owes, and who is to be called."""
+    """What a unit that has not reported owes, and who is to be called; `instead` says what it has sent."""
 
     unit: str
     contact: str
     phone: str
     email: str
     tasks: tuple[OpenTask, ...]
+    instead: str = ""
 
     @property
     def rows(self) -> str:
@@ -38,14 +39,14 @@ class Reminder:
         return f"第{seq_ranges(task.seq for task in self.tasks)}项"
 
 
-def reminders(units: Iterable[str], plan: Plan, ledger: Ledger) -> tuple[Reminder, ...]:
-    """Return a reminder for each of `units`."""
-    return tuple(_reminder(ledger.unit(name) or Unit(name), plan) for name in units)
+def reminders(units: Iterable[str], plan: Plan, ledger: Ledger, instead: Mapping[str, str]) -> tuple[Reminder, ...]:
+    """Return a reminder for each of `units`; `instead` says what some have sent that is no return."""
+    return tuple(_reminder(ledger.unit(name) or Unit(name), plan, instead.get(name, "")) for name in units)
 
 
-def _reminder(unit: Unit, plan: Plan) -> Reminder:
+def _reminder(unit: Unit, plan: Plan, instead: str) -> Reminder:
     tasks = (OpenTask(ask.seq, ask.label, ask.task.annual_target, ask.target) for ask in plan.asks_of(unit.name))
-    return Reminder(unit.name, unit.contact, unit.phone, unit.email, tuple(tasks))
+    return Reminder(unit.name, unit.contact, unit.phone, unit.email, tuple(tasks), instead)
 
 
 def words_of(reminder: Reminder, settings: Settings, plan: Plan, ledger: Ledger) -> Mapping[str, object]:
@@ -61,4 +62,5 @@ def words_of(reminder: Reminder, settings: Settings, plan: Plan, ledger: Ledger)
         "deadline": chinese_moment(deadline) if deadline else "",
         "rows": reminder.rows,
         "tasks": reminder.tasks,
+        "instead": reminder.instead,
     }

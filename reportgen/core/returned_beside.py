@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from reportgen.core.findings import Code, Place, shortened
 from reportgen.core.grid import Book, Grid, Kind, text_of
 from reportgen.core.limits import MAX_TOLD_ONE_BY_ONE
 from reportgen.core.reading import Context, Reading
-from reportgen.core.returned_table import Table, Words, is_meta, is_paragraph, opens_information
+from reportgen.core.returned_table import Table, is_meta, is_paragraph, opens_information
 from reportgen.core.stamp import row_mark_of
 from reportgen.core.text import fold, squeeze
 
@@ -18,15 +18,18 @@ _LONGEST_OF_FORM = 5_000
 
 
 def tell_beside(
-    book: Book, tables: Sequence[Table], around: Sequence[Words], context: Context, reading: Reading
+    book: Book, tables: Sequence[Table], answered: Collection[Place], context: Context, reading: Reading
 ) -> None:
     """Tell each text of the visible sheets that is neither the form's own nor in a table, and those in no cell.
 
-    `around` are the words around the tables, which are read elsewhere.
+    `answered` are the places of the words around the tables, which are read elsewhere.
     """
-    answered = {place for words in around for _value, place in words.values()}
-    by_grid = {id(table.grid): table for table in tables}
-    for grid in (*book.visible, *(table.grid for table in tables if table.grid.hidden)):
+    by_grid: dict[int, Table] = {}
+    for table in tables:  # of several on one sheet the first, as they follow each other
+        first = by_grid.setdefault(id(table.grid), table)
+        by_grid[id(table.grid)] = min(first, table, key=lambda one: one.head)
+    grids = {id(grid): grid for grid in (*book.visible, *(table.grid for table in tables))}
+    for grid in grids.values():
         told = 0
         for place, text in _beside(grid, by_grid.get(id(grid)), context):
             if place in answered:
@@ -40,6 +43,8 @@ def tell_beside(
     for aside in book.asides:
         if _is_of_the_form(aside.text, context) or (is_paragraph(aside) and is_meta(aside.text)):
             continue
+        if aside.kind is Kind.MARGIN and context.ledger.unit_named(aside.text):
+            continue  # as the form itself prints it
         code = Code.R10 if aside.kind is Kind.COMMENT else Code.R14
         reading.tell(code, aside.place, kind=aside.kind.value, text=shortened(aside.text))
 

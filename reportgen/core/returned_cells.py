@@ -17,7 +17,7 @@ from reportgen.core.reading import Context, Reading
 from reportgen.core.records import Answer
 from reportgen.core.returned_table import Table
 from reportgen.core.stamp import row_mark_of
-from reportgen.core.text import squeeze, without_control
+from reportgen.core.text import of_one_font, squeeze, without_control, without_widthless
 
 # What Excel makes of a long number in a narrow or unformatted cell, and a csv keeps of it.
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{2,}")
@@ -50,6 +50,7 @@ def answer_of(
             changed |= _changed_prefilled(table, row, context.fields[key], text, ask, reading)
     _tell_extra(table, row, values, ask, reading)
     _exchange(texts, places, ask, context, reading)
+    _part(texts, places, ask, context, reading)
     place = table.grid.place(row, table.columns.get(keys.SEQ, 0))
     return Answer(ask.seq, ask.label, texts, places, place, changed)
 
@@ -93,7 +94,7 @@ def _text_of_unit(value: Value | None, place: Place, wanted: Field, ask: Ask, re
 
 def _tidied(written: str, place: Place, wanted: Field, ask: Ask, reading: Reading) -> str:
     """Return a text without what cannot be seen in it."""
-    clean = without_control(written)
+    clean = without_widthless(without_control(written))
     if clean != written.replace("\r\n", "\n").replace("\r", "\n"):
         reading.tell_of(Code.V10, place, wanted, ask)
     text = clean.strip()
@@ -101,6 +102,8 @@ def _tidied(written: str, place: Place, wanted: Field, ask: Ask, reading: Readin
         reading.tell_of(Code.V12, place, wanted, ask)
     if text != written:
         reading.change(ask, wanted.key, place, written, text, "去掉首尾空白和控制字符")
+    if signs := of_one_font(text):
+        reading.tell_of(Code.V19, place, wanted, ask, signs=signs)
     return text
 
 
@@ -140,3 +143,24 @@ def _exchange(texts: dict[str, str], places: Mapping[str, Place], ask: Ask, cont
     reading.tell_of(Code.V16, place, context.fields[keys.STATUS], ask, other=other.heading)
     for key, before, after in ((keys.STATUS, status, completion), (keys.COMPLETION, completion, status)):
         reading.change(ask, key, places[key], before, after, "对调填反的两格")
+
+
+def _part(texts: dict[str, str], places: Mapping[str, Place], ask: Ask, context: Context, reading: Reading) -> None:
+    """Take the status from a text that opens with it, where one cell holds both and the other is empty.
+
+    A completion keeps its words: what is printed begins with the status once (rule 3).
+    """
+    if keys.STATUS not in texts or keys.COMPLETION not in texts:
+        return
+    status, completion = texts[keys.STATUS], texts[keys.COMPLETION]
+    name, rest = context.statuses.opening(status or completion)
+    if not (name and rest) or (status and completion):
+        return
+    used = {keys.STATUS: name, keys.COMPLETION: completion or rest}
+    written_in = keys.STATUS if status else keys.COMPLETION
+    fields = {key: context.fields[key] for key in used}
+    reading.tell_of(Code.V18, places[written_in], fields[written_in], ask, status=name)
+    for key, text in used.items():
+        if texts[key] != text:
+            reading.change(ask, key, places[key], texts[key], text, "状态与完成情况写在一格")
+            texts[key] = text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,17 +27,21 @@ _MORE_ALIKE = 0.05  # than to any other
 _COMPARED = 200  # characters of each text
 _SHORTEST_TARGET = 8  # characters; less cannot be alike by chance only
 _SHORTEST_EXACT = 4
-_TARGET = "目标任务"
+_TARGET, _MARK = "目标任务", "表内标识"
 
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of one table of a return, each asked which answer it gives."""
+    """The rows of one table of a return, each asked which answer it gives.
+
+    `words` are the places of what stands behind the labels around the table (填报人), which is read elsewhere.
+    """
 
     table: Table
     context: Context
     reading: Reading
     asks: tuple[Ask, ...]
+    words: Collection[Place] = ()
     _marks: Counter[tuple[int, str]] = field(default_factory=Counter)
     _by_seq: dict[int, list[Ask]] = field(default_factory=dict)
     _comparisons_left: int = MAX_COMPARISONS
@@ -54,13 +58,13 @@ class Rows:
         numbered = self._part_of(of_seq, row)
         marked = self._marked(values)
         if marked is not None and marked != numbered:
-            return self._between(marked, numbered, of_seq, row)
+            return self._between(marked, numbered, number, row)
         meant = self._by_exact_target(row) if marked is None else None
         if meant is not None and (numbered is None or meant.seq != numbered.seq):
             if number is None:
                 self._tell_known_by(_TARGET, row, meant)
             elif meant.seq != number:
-                self.reading.tell(Code.R12, self._place(row), meant.seq, number=number, what=meant.what)
+                self._tell_other_than_its_number(number, _TARGET, row, meant)
             return meant
         if numbered is not None:
             return numbered
@@ -97,7 +101,7 @@ class Rows:
             return None
         return next((ask for ask in self._by_seq.get(mark[0], ()) if ask.label == mark[1]), None)
 
-    def _between(self, marked: Ask, numbered: Ask | None, of_seq: Sequence[Ask], row: int) -> Ask:
+    def _between(self, marked: Ask, numbered: Ask | None, number: int | None, row: int) -> Ask:
         """Return which of two answers a row gives when its hidden mark and its visible texts disagree.
 
         The visible ones win when the target says the same as 序号: then the rows were sorted without their marks.
@@ -105,8 +109,10 @@ class Rows:
         target = fold(self.table.text(row, keys.PERIOD_TARGET))
         if numbered is not None and target == fold(numbered.target) != fold(marked.target):
             return numbered
-        if marked not in of_seq:
-            self._tell_known_by("表内标识", row, marked)
+        if number is None:
+            self._tell_known_by(_MARK, row, marked)
+        elif number != marked.seq:
+            self._tell_other_than_its_number(number, _TARGET if target == fold(marked.target) else _MARK, row, marked)
         return marked
 
     def _by_exact_target(self, row: int) -> Ask | None:
@@ -141,6 +147,9 @@ class Rows:
     def _place(self, row: int) -> Place:
         return self.table.grid.place(row, self.table.columns.get(keys.SEQ, 0))
 
+    def _tell_other_than_its_number(self, number: int, by: str, row: int, ask: Ask) -> None:
+        self.reading.tell(Code.R12, self._place(row), ask.seq, number=number, by=by, what=ask.what)
+
     def _tell_known_by(self, by: str, row: int, ask: Ask) -> None:
         if keys.SEQ not in self.table.columns and by == _TARGET:
             return  # told once, at the head
@@ -149,9 +158,11 @@ class Rows:
         self.reading.tell(Code.R09, self._place(row), ask.seq, shown=shown, by=by, what=ask.what)
 
     def _answered(self, row: int) -> str:
-        """Return what the unit wrote into a row."""
-        texts = (self.table.text(row, wanted.key).strip() for wanted in self.context.fields.of_units)
-        return "；".join(filter(None, texts))
+        """Return what the unit wrote into a row; a heading merged across the table is written into its first cell."""
+        columns = (self.table.columns.get(wanted.key, 0) for wanted in self.context.fields.of_units)
+        covered = self.table.grid.covered
+        own = (column for column in columns if covered.get((row, column), (0, 0))[0] != row)
+        return "；".join(filter(None, (self.table.grid.text(row, column).strip() for column in own)))
 
     def _tell_unknown(self, row: int, values: Mapping[int, Value], number: int | None, of_seq: Sequence[Ask]) -> None:
         at, answered = self._place(row), self._answered(row)
@@ -161,16 +172,25 @@ class Rows:
         elif self.context.ledger.task(number) is None:
             self.reading.tell(Code.R01, at, value=written, text=shortened(answered) or "空行")
         elif of_seq and answered:
-            label = self.table.text(row, keys.PART)
-            self.reading.tell(Code.R01, at, number, value=f"{number} {label}".strip(), text=shortened(answered))
+            label = self.table.text(row, keys.PART).strip()
+            shown = f"写的是“{shortened(label)}”，不在其中" if label else "没有写是哪一部分"
+            parts = "".join(f"“{ask.label}”" for ask in of_seq)
+            self.reading.tell(Code.R16, at, number, parts=parts, shown=shown, text=shortened(answered))
         elif answered:
             self.reading.tell(Code.R02, at, number, text=shortened(answered))
 
     def _tell_without_number(self, row: int, values: Mapping[int, Value], answered: str) -> None:
         """Tell a row without 序号: an answer that lost its number, or words beside the table."""
-        shown = [text_of(value).strip() for value in values.values()]
-        if answered and any(self.table.text(row, key) for key in (keys.STATUS, keys.PERIOD_TARGET)):
+        shown = {column: text_of(value).strip() for column, value in values.items()}
+        beside = {
+            column: text
+            for column, text in shown.items()
+            if text and not is_meta(text) and self.table.grid.place(row, column) not in self.words
+        }
+        has_labels = len(beside) < sum(map(bool, shown.values()))
+        keys_of_row = (keys.STATUS, keys.PERIOD_TARGET)
+        if answered and not has_labels and any(self.table.text(row, key) for key in keys_of_row):
             self.reading.tell(Code.R07, self._place(row), text=shortened(answered))
-        elif any(shown) and not any(map(is_meta, shown)):
-            text = shortened(" ".join(filter(None, shown)))
-            self.reading.tell(Code.R06, self.table.grid.place(row, min(values)), text=text)
+        elif beside:
+            text = shortened(" ".join(beside.values()))
+            self.reading.tell(Code.R06, self.table.grid.place(row, min(beside)), text=text)

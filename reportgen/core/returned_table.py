@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from reportgen.core import fields as keys
+from reportgen.core.answers import Ask
 from reportgen.core.fields import Field, Fields, FilledBy
 from reportgen.core.findings import Code, Place, shortened
 from reportgen.core.grid import Aside, Book, Grid, Kind, Value, text_of
+from reportgen.core.limits import MAX_TABLES
 from reportgen.core.period import Period
 from reportgen.core.reading import Context, Reading
-from reportgen.core.stamp import DEADLINE_LABEL, FILER_LABELS, INFORMED_TITLE, PERIOD_LABEL, UNIT_LABEL
+from reportgen.core.stamp import (
+    DEADLINE_LABEL,
+    FILER_LABELS,
+    INFORMED_TITLE,
+    LABEL_ALIASES,
+    PERIOD_LABEL,
+    UNIT_LABEL,
+)
 from reportgen.core.text import fold, nearest, squeeze
 
-META_LABELS = (UNIT_LABEL, PERIOD_LABEL, DEADLINE_LABEL, *FILER_LABELS.values())
-_LABELLED = re.compile("|".join(r"\s*".join(label) for label in sorted(META_LABELS, key=len, reverse=True)))
+_LABELS = (UNIT_LABEL, PERIOD_LABEL, DEADLINE_LABEL, *FILER_LABELS.values(), *LABEL_ALIASES)
+_ANY_LABEL = "|".join(r"\s*".join(label) for label in sorted(_LABELS, key=len, reverse=True))
+# 填报单位（盖章）：
+_LABELLED = re.compile(rf"({_ANY_LABEL})(?:\s*[（(][^（）()]{{0,8}}[）)])?")
+_IN_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
+_COLONS = ("：", ":")
 _NOT_A_TABLE = 2  # a head must show more fields than this to be one
 _LONGEST_HEADING = 60
 _INFORMED, _OPENS = squeeze(INFORMED_TITLE), INFORMED_TITLE[0]
+_NO_END = 1 << 30
 _FURTHEST = 2  # columns from a label to what it labels
 # By these a row of a table can be known; one of them must be in the head.
 _KNOWN_BY = (keys.SEQ, keys.PERIOD_TARGET, keys.ANNUAL_TARGET)
@@ -32,7 +46,8 @@ Words = Mapping[str, tuple[Value, Place]]
 class Table:
     """A table of a return: its grid, the first and last row of its head, the column of each field.
 
-    `extra` are the headings of other columns.
+    `extra` are the headings of other columns; `above` is the first row that can belong to it (its title), `end` the
+    row of the next table's head. The head of one that goes on without a head is row 0.
     """
 
     grid: Grid
@@ -40,6 +55,8 @@ class Table:
     last_head: int
     columns: Mapping[str, int]
     extra: Mapping[int, str]
+    above: int = 0
+    end: int = _NO_END
 
     def text(self, row: int, key: str) -> str:
         """Return the text in the column of a field, "" where the table has no such column."""
@@ -50,7 +67,7 @@ class Table:
         for row, values in self.grid.rows():
             if row <= self.last_head:
                 continue
-            if opens_information(values):
+            if row >= self.end or opens_information(values):
                 return
             if not self._is_head_again(values):
                 yield row, values
@@ -76,17 +93,20 @@ def opens_information(values: Mapping[int, Value]) -> bool:
 
 
 def find_tables(book: Book, fields: Fields) -> tuple[Table, ...]:
-    """Return the table of each visible sheet that has one, the one with most fields first; else a hidden sheet's."""
+    """Return the tables of the visible sheets, the one with most fields first; else those of hidden sheets."""
     names = {fold(name): known for known in reversed(fields.all) for name in known.names}
     for grids in (book.visible, tuple(grid for grid in book.grids if grid.hidden)):
-        tables = [table for grid in grids if (table := _table_of(grid, names, fields)) is not None]
+        tables = [table for grid in grids for table in _tables_of(grid, names, fields)]
         if tables:
-            return tuple(sorted(tables, key=lambda table: -len(table.columns)))
+            return tuple(sorted(tables, key=lambda table: -len(table.columns)))[:MAX_TABLES]
     return ()
 
 
-def _table_of(grid: Grid, names: Mapping[str, Field], fields: Fields) -> Table | None:
-    """Return the table of a sheet: its head is the row, or the two rows, that show most fields."""
+def _tables_of(grid: Grid, names: Mapping[str, Field], fields: Fields) -> Iterator[Table]:
+    """Yield the tables of a sheet: the head of the first is the row, or the two rows, that show most fields.
+
+    Rows above or below that are heads too, and not the same one printed again, begin other tables.
+    """
     rows = dict(grid.rows())
     one_line, two_lines = [], []
     for row, values in rows.items():
@@ -97,7 +117,23 @@ def _table_of(grid: Grid, names: Mapping[str, Field], fields: Fields) -> Table |
             two_lines.append(_in_two_lines(grid, row, {*texts, *rows[row + 1]}, names))
     # The first of the best: a head of one line before one that is as good with the line above it.
     best = max((*one_line, *two_lines), key=lambda table: len(table.columns), default=None)
-    return best if best is not None and _is_table(best, fields) else None
+    if best is None or not _is_table(best, fields):
+        return
+    others = [other for other in one_line if _is_table(other, fields) and _is_another(other, best)]
+    heads = sorted((best, *others[: MAX_TABLES - 1]), key=lambda table: table.head)
+    for before, table, after in zip((None, *heads), heads, (*heads[1:], None), strict=False):
+        yield replace(table, above=before.head + 1 if before else 0, end=after.head if after else _NO_END)
+
+
+def _is_another(table: Table, best: Table) -> bool:
+    """Tell whether the head of a table is neither that of the best, nor the same words printed again."""
+    if best.head <= table.head <= best.last_head:
+        return False
+    lines = range(best.head, best.last_head + 1)
+    return any(
+        fold(table.grid.text(table.head, column)) not in {fold(best.grid.text(line, column)) for line in lines}
+        for column in (*table.columns.values(), *table.extra)
+    )
 
 
 def _is_table(table: Table, fields: Fields) -> bool:
@@ -109,7 +145,7 @@ def _headed(grid: Grid, first: int, last: int, texts: Mapping[int, str], names: 
     columns: dict[str, int] = {}
     extra: dict[int, str] = {}
     for column, text in texts.items():
-        known = names.get(fold(text)) if len(text) <= _LONGEST_HEADING else None
+        known = _known_as(text, names)
         if known and known.key not in columns:
             columns[known.key] = column
         elif text.strip():
@@ -117,12 +153,19 @@ def _headed(grid: Grid, first: int, last: int, texts: Mapping[int, str], names: 
     return Table(grid, first, last, columns, extra)
 
 
+def _known_as(heading: str, names: Mapping[str, Field]) -> Field | None:
+    """Return the field that a heading means, what stands in brackets in it aside: 完成情况（400字以内）."""
+    if not heading or len(heading) > _LONGEST_HEADING:
+        return None
+    return names.get(fold(heading)) or names.get(fold(_IN_BRACKETS.sub("", heading)))
+
+
 def _in_two_lines(grid: Grid, row: int, columns: set[int], names: Mapping[str, Field]) -> Table:
     """Return the table whose headings stand in two rows: one over the other, or under a merged one."""
     texts = {}
     for column in sorted(columns):
         upper, lower = grid.text(row, column), grid.text(row + 1, column)
-        known = next((text for text in (upper + lower, lower, upper) if text and fold(text) in names), "")
+        known = next((text for text in (upper + lower, lower, upper) if _known_as(text, names)), "")
         texts[column] = known or upper + lower
     return _headed(grid, row, row + 1, texts, names)
 
@@ -139,7 +182,8 @@ def check_head(table: Table, context: Context, reading: Reading) -> Table:
         expected = wanted.filled_by is FilledBy.UNIT or wanted.key in (keys.SEQ, keys.PERIOD_TARGET)
         if wanted.key in columns or not expected:
             continue
-        likely = nearest(wanted.heading, (text for text in extra.values() if period_in(text, context) is None))
+        periods = (None, period_in(wanted.heading, context))
+        likely = nearest(wanted.heading, (text for text in extra.values() if period_in(text, context) in periods))
         if likely is not None:
             column = next(c for c, text in extra.items() if text == likely)
             columns[wanted.key] = column
@@ -169,6 +213,22 @@ def period_in(heading: str, context: Context) -> Period | None:
     return Period.from_label(text[len(before) : len(text) - len(after)], context.period.year)
 
 
+def going_on(book: Book, tables: Sequence[Table], first: Table, asks: Sequence[Ask]) -> Iterator[Table]:
+    """Yield the sheets on which the first table goes on without its head, as Word leaves it when a table is parted.
+
+    That is one on which a row shows the number and the target of an ask in the columns of the first.
+    """
+    known = {id(table.grid) for table in tables}
+    targets = {(str(ask.seq), fold(ask.target)) for ask in asks if ask.target}
+    for grid in book.visible:
+        table = Table(grid, 0, 0, first.columns, {})
+        if id(grid) not in known and any(
+            (fold(table.text(row, keys.SEQ)), fold(table.text(row, keys.PERIOD_TARGET))) in targets
+            for row, _values in grid.rows()
+        ):
+            yield table
+
+
 # the words around a table
 
 
@@ -176,15 +236,20 @@ def words_around(table: Table, book: Book) -> dict[str, tuple[Value, Place]]:
     """Return the values behind or beside the labels around a table (填报单位, 填报日期 …), each with its place."""
     found: dict[str, tuple[Value, Place]] = {}
     for aside in book.asides:
-        if aside.kind is Kind.PARAGRAPH:
+        if is_paragraph(aside):
             for label, text in _labelled(aside.text):
                 if text:
                     found.setdefault(label, (text, aside.place))
     for row, values in table.grid.rows():
-        if not table.head <= row <= table.last_head:
+        if not (table.head <= row <= table.last_head or is_numbered(table, row)):
             for column, value in values.items():
                 _read_label(table.grid, row, column, value, values, found)
     return found
+
+
+def is_numbered(table: Table, row: int) -> bool:
+    """Tell whether a row below the head has a number, by which it is one of the table's."""
+    return row > table.last_head and table.text(row, keys.SEQ).strip()[:1].isdigit()
 
 
 def _read_label(
@@ -223,21 +288,30 @@ def _labelled(text: str) -> list[tuple[str, str]]:
     if len(text) > 1000 or not (first := _LABELLED.match(text.strip())):
         return []
     text = text.strip()
-    marks = [first, *(m for m in _LABELLED.finditer(text, first.end()) if text[m.end() :].lstrip()[:1] in ("：", ":"))]
+    marks = [first, *(m for m in _LABELLED.finditer(text, first.end()) if _parts_off(text, m))]
     pairs = []
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        behind = text[mark.end() : following.start() if following else len(text)].strip()
-        if behind[:1] in ("：", ":"):
-            pairs.append((squeeze(mark.group()), behind[1:].strip()))
-        elif not behind:
-            pairs.append((squeeze(mark.group()), ""))
+        written = text[mark.end() : following.start() if following else len(text)]
+        label, behind = squeeze(mark.group(1)), written.strip()
+        if behind.startswith(_COLONS):
+            pairs.append((LABEL_ALIASES.get(label, label), behind[1:].strip()))
+        elif not behind or written[:1].isspace():
+            pairs.append((LABEL_ALIASES.get(label, label), behind))
     return pairs
 
 
+def _parts_off(text: str, label: re.Match[str]) -> bool:
+    """Tell whether a label within a text begins a new piece of it: a colon or white space on both sides says so."""
+    behind = text[label.end() :]
+    spaced = text[label.start() - 1].isspace() and (not behind or behind[:1].isspace())
+    return spaced or behind.lstrip().startswith(_COLONS)
+
+
 def is_meta(text: str) -> bool:
-    """Tell whether a text starts with one of the labels around the table."""
-    return squeeze(text).startswith(META_LABELS)
+    """Tell whether a text is one of the labels around the table, with what it labels or without."""
+    return bool(_labelled(text))
 
 
 def is_paragraph(aside: Aside) -> bool:
-    return aside.kind is Kind.PARAGRAPH
+    """Tell whether a text stands on the pages themselves, where the words around a table may be."""
+    return aside.kind in (Kind.PARAGRAPH, Kind.MARGIN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reportgen.core import fields as keys
 from reportgen.core.answers import fingerprint
 from reportgen.core.findings import Code, Place, shortened
 from reportgen.core.grid import Book, text_of
@@ -11,9 +12,11 @@ from reportgen.core.ledger_cells import period_of
 from reportgen.core.model import Ledger, Unit
 from reportgen.core.period import Period
 from reportgen.core.reading import Context, Reading
-from reportgen.core.returned_table import Table, Words, period_in
+from reportgen.core.returned_table import Table, Words, is_numbered, is_paragraph, period_in
 from reportgen.core.stamp import PERIOD_LABEL, UNIT_LABEL, VERSION, Stamp, stamps_of
 from reportgen.core.text import fold, nearest, squeeze
+
+_LOOKED_AT = 200  # texts beside a table that may name its unit
 
 
 def identity(book: Book, table: Table, words: Words, context: Context, reading: Reading) -> Stamp | None:
@@ -58,6 +61,8 @@ def other_period(table: Table, context: Context) -> str:
     for row, values in table.grid.rows():
         if row >= table.head:
             break
+        if row < table.above:
+            continue
         for value in values.values():
             before, _label, after = title.partition(label)
             text = squeeze(text_of(value))
@@ -81,6 +86,7 @@ def _unit(book: Book, table: Table, stamp: Stamp, words: Words, context: Context
         or ledger.unit_in(table.grid.sheet)
         or unit_in_path(ledger, book.file)
         or (ledger.unit_in(said) if said else None)
+        or _unit_beside(book, table, ledger, reading)
     )
     if found is None:
         said = said or stamp.unit
@@ -89,6 +95,34 @@ def _unit(book: Book, table: Table, stamp: Stamp, words: Words, context: Context
         detail += f"，是否为“{likely}”？" if likely else ""
         reading.tell(Code.F06, shown[1] if shown else Place(book.file, table.grid.sheet), detail=detail)
     return found
+
+
+def _unit_beside(book: Book, table: Table, ledger: Ledger, reading: Reading) -> Unit | None:
+    """Return the one unit that the title or the words below a table name, None when they name none or several."""
+    texts = [(aside.text, aside.place) for aside in book.asides if is_paragraph(aside)]
+    for row, values in table.grid.rows():
+        if row < table.head or not (row <= table.last_head or is_numbered(table, row) or table.text(row, keys.STATUS)):
+            texts += ((text_of(value), table.grid.place(row, column)) for column, value in values.items())
+    named = {unit.name: (text, place) for text, place in texts[:_LOOKED_AT] for unit in _units_in(text, ledger)}
+    if len(named) != 1:
+        return None
+    ((name, (text, place)),) = named.items()
+    reading.tell(Code.F26, place, text=shortened(text), used=name)
+    return ledger.unit(name)
+
+
+def _units_in(text: str, ledger: Ledger) -> Iterator[Unit]:
+    """Yield the units that a text names, at most two: more do not matter."""
+    unit = ledger.unit_in(text)
+    if unit is None:
+        return
+    yield unit
+    rest = fold(text)
+    for name in sorted((unit.name, *unit.aliases), key=len, reverse=True):
+        rest = rest.replace(fold(name), "|")
+    other = ledger.unit_in(rest)
+    if other is not None:
+        yield other
 
 
 def _unit_names(ledger: Ledger) -> Iterator[str]:

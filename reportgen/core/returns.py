@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from reportgen.core import fields as keys
@@ -15,7 +15,7 @@ from reportgen.core.records import Answer, Filled
 from reportgen.core.returned_beside import tell_beside
 from reportgen.core.returned_cells import answer_of, is_scientific
 from reportgen.core.returned_rows import Rows
-from reportgen.core.returned_table import Table, Words, check_head, find_tables, words_around
+from reportgen.core.returned_table import Table, Words, check_head, find_tables, going_on, words_around
 from reportgen.core.returned_unit import identity, other_period
 from reportgen.core.stamp import FILER_LABELS, UNIT_LABEL
 from reportgen.core.text import seq_ranges, without_control
@@ -34,16 +34,19 @@ def parse_return(book: Book, context: Context) -> tuple[Filled | None, tuple[Fin
         first, second = context.fields[keys.SEQ].heading, context.fields[keys.COMPLETION].heading
         reading.tell(Code.F10, Place(book.file), first=first, second=second)
         return None, reading.all_findings()
-    words = words_around(tables[0], book)
+    around = [words_around(tables[0], book), *(words_around(table, Book(book.file, ())) for table in tables[1:])]
+    words = around[0]
     stamp = identity(book, tables[0], words, context, reading)
     if stamp is None:
         return None, reading.all_findings()
-    if not context.plan.asks_of(reading.unit):
+    asks = context.plan.asks_of(reading.unit)
+    if not asks:
         reading.tell(Code.F11, Place(book.file, tables[0].grid.sheet))
-    main, *others = (check_head(table, context, reading) for table in _of_the_unit(tables, book, context, reading))
-    answers = _answers((main, *others), context, reading)
-    around = [words, *(words_around(table, Book(book.file, ())) for table in tables[1:])]
-    tell_beside(book, tables, around, context, reading)
+    main, *others = (check_head(table, context, reading) for table in _of_the_unit(tables, around, context, reading))
+    parted = tuple(going_on(book, tables, main, asks))
+    answered = frozenset(place for found in around for _value, place in found.values())
+    answers = _answers((main, *others, *parted), answered, context, reading)
+    tell_beside(book, (*tables, *parted), answered, context, reading)
     filled = Filled(
         unit=reading.unit,
         file=book.file,
@@ -57,28 +60,33 @@ def parse_return(book: Book, context: Context) -> tuple[Filled | None, tuple[Fin
     return filled, reading.all_findings()
 
 
-def _of_the_unit(tables: Sequence[Table], book: Book, context: Context, reading: Reading) -> Iterator[Table]:
+def _of_the_unit(
+    tables: Sequence[Table], around: Sequence[Words], context: Context, reading: Reading
+) -> Iterator[Table]:
     """Yield the tables that are the unit's of this period, the main one first; another's is told and left out."""
     main = tables[0]
     yield main
-    for table in tables[1:]:
-        shown = words_around(table, Book(book.file, ())).get(UNIT_LABEL)
+    for table, words in zip(tables[1:], around[1:], strict=True):
+        shown = words.get(UNIT_LABEL)
         unit = context.ledger.unit_named(text_of(shown[0])) if shown else None
         period = other_period(table, context)
-        what = f"是 {period} 的" if period else f"是“{unit.name}”的" if unit and unit.name != reading.unit else ""
-        if not what:
+        at, sheet = table.grid.place(table.head, 0), table.grid.sheet
+        if period:
+            reading.tell(Code.F25, at, sheet=sheet, found=period, period=context.period)
+        elif unit and unit.name != reading.unit:
+            reading.tell(Code.F22, at, sheet=sheet, other=unit.name, used=main.grid.sheet)
+        else:
             yield table
-            continue
-        at, sheets = table.grid.place(table.head, 0), (table.grid.sheet, main.grid.sheet)
-        reading.tell(Code.F22, at, sheet=sheets[0], what=what, used=sheets[1])
 
 
-def _answers(tables: Sequence[Table], context: Context, reading: Reading) -> tuple[Answer, ...]:
+def _answers(
+    tables: Sequence[Table], answered: Collection[Place], context: Context, reading: Reading
+) -> tuple[Answer, ...]:
     """Return the answers of all rows, each once: a blank row gives way to one that is filled, others are told."""
     found: dict[tuple[int, str], Answer] = {}
-    for number, table in enumerate(tables):
+    for table in tables:
         before = {key: answer for key, answer in found.items() if not answer.is_blank}
-        rows = Rows(table, context, reading, context.plan.asks_of(reading.unit))
+        rows = Rows(table, context, reading, context.plan.asks_of(reading.unit), answered)
         for row, values in table.rows():
             ask = rows.ask_of(row, values)
             if ask is None:
@@ -91,7 +99,7 @@ def _answers(tables: Sequence[Table], context: Context, reading: Reading) -> tup
                 first, second = _rows_shown(earlier.place, answer.place)
                 reading.tell(Code.R03, answer.place, ask.seq, what=ask.what, first=first, second=second)
         new = [key[0] for key, answer in found.items() if not answer.is_blank and key not in before]
-        if number and new:
+        if new and table.grid.sheet != tables[0].grid.sheet:
             at = table.grid.place(table.head, 0)
             reading.tell(Code.R11, at, rows=f"第{seq_ranges(new)}项", sheet=table.grid.sheet)
     return tuple(found.values())

@@ -27,6 +27,13 @@ FILER_LABELS: Mapping[str, str] = {
     "reviewer": "审核人",
     "filled_on": "填报日期",
 }
+# Other words for the same, as units have them on forms of their own.
+LABEL_ALIASES: Mapping[str, str] = {
+    **dict.fromkeys(("填表单位", "报送单位", "上报单位", "单位名称"), UNIT_LABEL),
+    **dict.fromkeys(("填表人", "经办人", "联系人"), FILER_LABELS["filled_by"]),
+    **dict.fromkeys(("填表日期", "填报时间", "报送日期", "上报日期"), FILER_LABELS["filled_on"]),
+    **dict.fromkeys(("联系方式", "电话"), FILER_LABELS["phone"]),
+}
 # Opens the block of tasks that the unit takes part in without answering; the reader stops there.
 INFORMED_TITLE = "以下任务由其他单位填报，仅供知悉，无需填写"
 

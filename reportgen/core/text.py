@@ -6,7 +6,7 @@ import difflib
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _WHITE = re.compile(r"\s+")
@@ -18,6 +18,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff
 _IN_FILE_NAMES = str.maketrans('<>:"/\\|?*', "＜＞：”／＼｜？＊")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE | re.DOTALL)
 _MAX_FILE_NAME = 60  # characters: 180 bytes on Linux, where a name may have 255 with its ending
+# Signs without a look of their own (widthless spaces, marks of direction), and those that only one font has.
+_WIDTHLESS = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+_OF_ONE_FONT = re.compile("[\ue000-\uf8ff\ufffd]")
 END_MARKS = "。！？；…"
 _CLOSERS = "”’）)》】」』"
 
@@ -41,6 +44,16 @@ def has_end_mark(text: str) -> bool:
 def without_control(text: str) -> str:
     """Return `text` with CR LF as LF and without characters that no office file can hold."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def without_widthless(text: str) -> str:
+    """Return `text` without signs that nobody can see, and that would turn round or part what is printed."""
+    return _WIDTHLESS.sub("", text)
+
+
+def of_one_font(text: str) -> str:
+    """Return the signs of `text` that have a look in one font only, as bullets pasted from Word, each once."""
+    return "".join(dict.fromkeys(_OF_ONE_FONT.findall(text)))
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
@@ -78,6 +91,11 @@ def chinese_number(number: int) -> str:
         elif text and not text.endswith("零"):
             text += "零"
     return text.rstrip("零").removeprefix("一") if 10 <= number < 20 else text.rstrip("零")
+
+
+def some(names: Sequence[str], limit: int = 6) -> str:
+    """Return names for a sentence, the first few of a long list."""
+    return "、".join(names[:limit]) + ("等" if len(names) > limit else "")
 
 
 def seq_ranges(numbers: Iterable[int]) -> str:

@@ -9,8 +9,10 @@ from enum import Enum
 
 from reportgen.core.answers import Plan
 from reportgen.core.findings import Code, Finding, Severity
+from reportgen.core.period import Period
 from reportgen.core.records import UnitReport
 from reportgen.core.rulings import Rulings, is_settled
+from reportgen.core.text import some
 
 
 class State(Enum):
@@ -109,3 +111,19 @@ def counted(units: Sequence[UnitState]) -> dict[State, int]:
     """Return how many units are in each state, states without a unit left out."""
     counts = {state: sum(unit.state is state for unit in units) for state in State}
     return {state: count for state, count in counts.items() if count}
+
+
+def step_after_reading(units: Sequence[UnitState], has_open_errors: bool, period: Period) -> str:
+    """Return what the clerk does next when the returns have been read."""
+    missing = [unit.unit for unit in units if unit.state is State.MISSING]
+    wrong = [unit.unit for unit in units if unit.state is State.MUST_CORRECT]
+    steps = [f"催报 {some(missing)}"] if missing else []
+    steps += [f"请 {some(wrong)} 更正重报"] if wrong else []
+    if steps:
+        return (
+            f"{'，'.join(steps)}，收回的表放进 input/{period}/ 再运行 reportgen check {period}；"
+            f"不再等的、由本室定的，运行 reportgen review {period} 审定。"
+        )
+    if has_open_errors:
+        return f"处理所列的错误，或运行 reportgen review {period} 由本室审定，再运行 reportgen check {period}。"
+    return f"没有未处理的错误，运行 reportgen build {period} 生成通报表（需要改动的先运行 reportgen review {period}）。"

@@ -60,10 +60,15 @@ def _weigh(unit: str, returns: Sequence[Filled], plan: Plan) -> tuple[UnitReport
         rows = "第" + "、".join(map(str, sorted(set(used[main.file])))) + "项"
         values = {"rows": rows, "other": files[1]}
         findings.append(Finding(Code.R08, Place(main.file), unit=unit, values=values))
-    moments = (one.first_received or one.received for one in latest_first)
-    received = min(filter(None, moments), default=None)
-    report = UnitReport(unit, answers, tuple(files), tuple(one.file for one in superseded), received)
+    report = UnitReport(unit, answers, tuple(files), tuple(one.file for one in superseded), first_receipt(returns))
     return report, findings
+
+
+def first_receipt(returns: Sequence[Filled]) -> datetime | None:
+    """Return when a unit's first return came, None when that of any is not known: it may have been the first."""
+    if any(one.received is None for one in returns):
+        return None
+    return min(filter(None, (one.first_received or one.received for one in returns)), default=None)
 
 
 def _superseded(one: Filled, main: Filled) -> Finding:

@@ -14,12 +14,18 @@ from dataclasses import dataclass, field
 from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.limits import MAX_ARCHIVE_BYTES, MAX_ARCHIVE_DEPTH, MAX_ARCHIVE_FILES, MAX_FILE_BYTES
 from reportgen.readers.inbox import is_left_out, is_scan_name
-from reportgen.readers.packages import BROKEN, ZIP, broken, too_large
+from reportgen.readers.packages import BROKEN, OLE, ZIP, broken, too_large
 
 _UTF8_NAME = 0x800
 _ENCRYPTED = 1
 # What the packages of office programs hold; any other zip is an archive of files.
-_OFFICE = ("[Content_Types].xml", "mimetype", "content.xml", "xl/", "word/", "ppt/", "_rels/")
+_OFD = "OFD.xml"
+_OFFICE = frozenset(
+    (
+        *("[Content_Types].xml", "_rels/.rels", "mimetype", "content.xml", _OFD),
+        *("xl/workbook.xml", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml"),
+    )
+)
 _SEPARATORS = re.compile(r"[\\/]+")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -40,7 +46,16 @@ def is_archive(content: bytes) -> bool:
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return not any(name.startswith(_OFFICE) for name in archive.namelist())
+            return _OFFICE.isdisjoint(archive.namelist())
+    except BROKEN:
+        return False
+
+
+def is_ofd(content: bytes) -> bool:
+    """Tell whether a zip is an .ofd, in which sealed documents are kept as others are in PDF."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _OFD in archive.NameToInfo
     except BROKEN:
         return False
 
@@ -60,7 +75,11 @@ def _unpack(content: bytes, name: str, depth: int, unpacked: Unpacked) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for entry in archive.infolist():
                 path = _path(entry, name, unpacked)
-                if path is not None and not _is_over_limits(entry, path, name, unpacked):
+                if path is None:
+                    continue
+                if _is_scan(archive, entry, path):
+                    unpacked.files[path] = b""  # only the name of a scan is looked at
+                elif not _is_over_limits(entry, path, name, unpacked):
                     _take(archive, entry, path, depth, unpacked)
     except BROKEN as error:
         unpacked.findings.append(broken(error, name))
@@ -103,8 +122,6 @@ def _name_of(entry: zipfile.ZipInfo) -> str:
 
 def _is_over_limits(entry: zipfile.ZipInfo, path: str, archive: str, unpacked: Unpacked) -> bool:
     """Tell whether a file may not be unpacked any more; the first one that may not is told."""
-    if is_scan_name(path):
-        return False
     if entry.file_size > MAX_FILE_BYTES:
         unpacked.findings.append(too_large(f"超过 {MAX_FILE_BYTES >> 20} MB").finding(path))
         return True
@@ -119,10 +136,18 @@ def _is_over_limits(entry: zipfile.ZipInfo, path: str, archive: str, unpacked: U
     return True
 
 
+def _is_scan(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str) -> bool:
+    """Tell whether a file is a scan by its name, and does not begin like a workbook or an archive."""
+    if not is_scan_name(path):
+        return False
+    try:
+        with archive.open(entry) as opened:
+            return not opened.read(len(OLE)).startswith((ZIP, OLE))
+    except BROKEN:
+        return True
+
+
 def _take(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str, depth: int, unpacked: Unpacked) -> None:
-    if is_scan_name(path):
-        unpacked.files[path] = b""  # only the name of a scan is looked at
-        return
     if entry.flag_bits & _ENCRYPTED:
         unpacked.findings.append(Finding(Code.F03, Place(path)))
         return

@@ -14,7 +14,26 @@ from reportgen.readers.packages import Package, local
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+# 第 1 页，共 3 页
+_OF_PAGES = re.compile(r"[\W\d_第页共]*")
+# In the header of a sheet: codes for page, date, file; fonts and sizes; where the left, middle and right piece begin.
+_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{6}|\d+|[PNDTFAZGBIUESXYOH])', re.IGNORECASE)
+_PIECES = re.compile(r"&[LCR]", re.IGNORECASE)
+HEADERS = tuple(f"{which}{what}" for which in ("odd", "even", "first") for what in ("Header", "Footer"))
 _CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
+
+
+def says_something(text: str) -> bool:
+    """Tell whether a text in the margin of a page is more than its number."""
+    return not _OF_PAGES.fullmatch(text)
+
+
+def margin_texts(written: str, sheet: Place) -> Iterator[Aside]:
+    """Yield the pieces of a sheet's header or footer (&L…&C…&R…), codes and page numbers left out."""
+    for piece in _PIECES.split(written):
+        text = _CODES.sub("", piece).replace("&&", "&").strip()
+        if says_something(text):
+            yield Aside(Kind.MARGIN, sheet, text)
 
 
 def asides_of(package: Package, sheet_part: str, sheet: Place) -> Iterator[Aside]:

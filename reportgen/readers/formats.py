@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from reportgen.core.filekinds import FileKind
 from reportgen.core.findings import CannotRun, Code, Finding, Place
 from reportgen.core.grid import Aside, Book, Kind
-from reportgen.core.limits import MAX_FILE_BYTES, OF_A_RETURN
+from reportgen.core.limits import MAX_FILE_BYTES, MAX_MARGIN_BYTES, OF_A_RETURN
+from reportgen.readers.archives import is_ofd
+from reportgen.readers.asides import says_something
 from reportgen.readers.biff import STREAM, read_biff
 from reportgen.readers.compound import Compound
 from reportgen.readers.grids import read_book, unread_parts
@@ -17,7 +21,11 @@ from reportgen.readers.packages import BROKEN, OLE, ZIP, Package, Refused, broke
 from reportgen.readers.textfiles import decoded, kind_of_text, read_text
 from reportgen.readers.wordtables import AFTER, DOCUMENT, read_word_tables
 
-_SCANS = (b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"GIF8")
+# PDF, JPEG, PNG, TIFF, GIF, BMP, WebP, and what telephones make of photographs (HEIC).
+_SCAN = re.compile(
+    rb"%PDF|\xff\xd8\xff|\x89PNG|II\*\0|MM\0\*|GIF8|BM.{4}\0{4}|RIFF.{4}WEBP|.{4}ftyp(?:hei|hev|mif1|msf1|avif)",
+    re.DOTALL,
+)
 _PACKED = {b"Rar!\x1a\x07": FileKind.RAR, b"7z\xbc\xaf\x27\x1c": FileKind.SEVEN_ZIP, b"\x1f\x8b": FileKind.GZIP}
 _BY_STREAM = {
     "Book": FileKind.OLD_EXCEL,
@@ -32,6 +40,7 @@ _BY_SUFFIX = {
 }
 _UNREAD_STREAMS = {"宏": ("_VBA_PROJECT_CUR",), "嵌入的对象": ("MBD",)}
 _WORD_PARTS = {DOCUMENT, "word/numbering.xml", "word/styles.xml"}
+_BESIDE = re.compile(r"word/(header|footer|footnotes|endnotes)\d*\.xml")
 _BODY = "正文"
 
 Read = tuple[Book | None, tuple[Finding, ...]]
@@ -40,8 +49,8 @@ Read = tuple[Book | None, tuple[Finding, ...]]
 def is_scan(content: bytes, has_scan_name: bool) -> bool:
     """Tell whether a file is a scan or a photograph: by its content, or by its name where the content tells nothing."""
     if content.startswith((ZIP, OLE)):
-        return False
-    return content.startswith(_SCANS) or has_scan_name
+        return is_ofd(content)
+    return bool(_SCAN.match(content)) or has_scan_name
 
 
 def read_return(content: bytes, file: str) -> Read:
@@ -100,8 +109,26 @@ def _read_word(content: bytes, package: Package, file: str) -> Read:
         for comment in package.xml("word/comments.xml").iter("{*}comment"):
             text = "".join(t.text or "" for t in comment.iter("{*}t")).strip()
             asides += [Aside(Kind.COMMENT, Place(file, _BODY), text)] if text else []
+    asides += _beside_the_pages(package, file)
     macros = unread_parts(package.names, {"宏": ("word/vbaProject",), "嵌入的对象": ("word/embeddings/",)}, file)
     return Book(file, book.grids, {}, tuple(asides)), macros
+
+
+def _beside_the_pages(package: Package, file: str) -> Iterator[Aside]:
+    """Yield the texts of headers, footers and notes, those that only number the pages left out."""
+    left = MAX_MARGIN_BYTES
+    for part in sorted(package.names):
+        match = _BESIDE.fullmatch(part)
+        if match is None:
+            continue
+        left -= package.size(part)
+        if left < 0:
+            raise too_large(f"页眉、页脚和脚注解压后超过 {MAX_MARGIN_BYTES >> 20} MB")
+        kind = Kind.FOOTNOTE if "note" in match.group(1) else Kind.MARGIN
+        for paragraph in package.xml(part).iter("{*}p"):
+            text = "".join(t.text or "" for t in paragraph.iter("{*}t")).strip()
+            if says_something(text):
+                yield Aside(kind, Place(file, kind.value), text)
 
 
 def _read_ole(content: bytes, file: str) -> Read:

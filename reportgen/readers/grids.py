@@ -21,7 +21,7 @@ from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.grid import Aside, Book, ErrorValue, Formula, Grid, Shown, Value, text_of
 from reportgen.core.limits import MAX_CELLS, MAX_FILE_BYTES, OF_A_RETURN, OF_OUR_OWN, Allowance
 from reportgen.core.numberformats import BUILTIN, GENERAL, is_date_format, moment_of_serial, shown
-from reportgen.readers.asides import asides_of
+from reportgen.readers.asides import HEADERS, asides_of, margin_texts
 from reportgen.readers.packages import BROKEN, OLE, ZIP, Package, Refused, broken, local, too_large, tree_of
 
 if TYPE_CHECKING:
@@ -160,9 +160,10 @@ def read_workbook(package: Package, file: str) -> Book:
         if kind != "worksheet":
             continue  # a chart or macro sheet, or one whose part is gone
         name = sheet.get("name", "")
-        cells, covered = _read_sheet(package, part, shared, counted)
+        cells, covered, margins = _read_sheet(package, part, shared, counted)
         grids.append(Grid(file, name, cells, covered, sheet.get("state", "visible") != "visible"))
         asides += asides_of(package, part, Place(file, name))
+        asides += (aside for text in margins for aside in margin_texts(text, Place(file, name)))
     if not grids:
         raise ValueError("no worksheet")
     return Book(file, tuple(grids), _custom_properties(package), tuple(asides))
@@ -224,18 +225,22 @@ class _Position:
 
 def _read_sheet(
     package: Package, part: str, shared: _Shared, counted: Cells
-) -> tuple[dict[tuple[int, int], Value], dict[tuple[int, int], tuple[int, int]]]:
+) -> tuple[dict[tuple[int, int], Value], dict[tuple[int, int], tuple[int, int]], list[str]]:
+    """Return the values of a sheet, the cells that merged ranges hide, and the texts of its headers and footers."""
     cells: dict[tuple[int, int], Value] = {}
+    margins: list[str] = []
     at = _Position()
-    for element in package.each(part, "c", "mergeCell", opening="row"):
+    for element in package.each(part, "c", "mergeCell", *HEADERS, opening="row"):
         name = element.tag[-2:]
         if name == "}c":
             _read_cell(element, at, cells, shared, counted)
         elif name == "ow":
             at.row, at.column = int(element.get("r") or at.row + 1), 0
+        elif name != "ll":
+            margins += [element.text or ""] if len(margins) < len(HEADERS) else []
         elif len(at.ranges) < MAX_CELLS:
             at.ranges += _range_of(element.get("ref", ""))
-    return cells, covered_by(at.ranges, cells)
+    return cells, covered_by(at.ranges, cells), margins
 
 
 def _read_cell(

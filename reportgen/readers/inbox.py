@@ -15,7 +15,10 @@ RECEIPTS_FILE = "收件登记.xlsx"
 _OWN_FILES = (RULINGS_FILE, RECEIPTS_FILE)
 _SYSTEM_FILES = ("thumbs.db", "desktop.ini")
 # Scans and photographs of the signed sheet (盖章件) come with the returns and are no returns.
-SCAN_SUFFIXES = (".pdf", ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic", ".ofd")
+SCAN_SUFFIXES = (
+    *(".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".bmp", ".gif"),
+    *(".tif", ".tiff", ".heic", ".heif", ".webp"),
+)
 
 
 @dataclass(frozen=True, slots=True)

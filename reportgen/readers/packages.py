@@ -97,6 +97,10 @@ class Package:
             raise too_large(f"解压后超过 {MAX_UNPACKED_BYTES >> 20} MB")
         return self._zip.read(entry)
 
+    def size(self, name: str) -> int:
+        """Return what a part comes to, unpacked."""
+        return self._zip.getinfo(name).file_size
+
     def xml(self, name: str) -> _Element:
         """Return the root of a part."""
         return tree_of(self.tree_part(name))

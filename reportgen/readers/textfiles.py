@@ -40,7 +40,11 @@ def kind_of_text(text: str) -> FileKind | None:
     start = text.lstrip()[:400].casefold()
     if start.startswith("{\\rtf"):
         return FileKind.RICH_TEXT
+    if start.startswith("mime-version:"):
+        return FileKind.WEB_PAGE  # .mht, as Excel and browsers save a page in one file
     if start.startswith("<"):
+        if "word.document" in start or "wordml" in start:
+            return FileKind.XML_WORD
         is_page = any(word in start for word in ("<html", "<!doctype html", "<table", "<body", "<meta"))
         return FileKind.WEB_PAGE if is_page else FileKind.XML_SHEET
     return None

@@ -34,6 +34,15 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _UNSEEN = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}rt", f"{_W}pPr", f"{_W}rPr", _FALLBACK})
 # What zipfile and lxml raise for damaged and encrypted files; lxml's own error is a SyntaxError.
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, NotImplementedError, SyntaxError)
+# Signs of the fonts Wingdings and Wingdings 2, by their number: boxes to tick, ticks, crosses, bullets.
+_SIGNS = {
+    **dict.fromkeys(("FE", "52"), "☑"),
+    **dict.fromkeys(("A8", "6F", "71", "A3"), "□"),
+    **dict.fromkeys(("FC", "50"), "√"),
+    **dict.fromkeys(("FD", "54"), "☒"),
+    **dict.fromkeys(("6C", "9F"), "●"),
+    "6E": "■",
+}
 _AS_TEXT = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 
 
@@ -234,6 +243,9 @@ def _run_text(parent: _Element) -> str:
     for child in parent:
         if child.tag == _T:
             pieces.append(child.text or "")
+        elif child.tag == f"{_W}sym":
+            number = child.get(f"{_W}char", "").upper().removeprefix("F0").lstrip("0")
+            pieces.append(_SIGNS.get(number, "�"))
         elif child.tag in _AS_TEXT:
             pieces.append(_AS_TEXT[child.tag])
         elif child.tag not in _UNSEEN:

@@ -113,15 +113,14 @@ def write_call_list(checked: Checked, existing: bytes | None) -> bytes:
     ]
     known = (UNIT, "联系人", "电话", "邮箱", "应填项数", "涉及任务", "催报通知")
     _write(sheet, known, rows, (24.0, 12.0, 18.0, 24.0, 10.0, 22.0, 30.0), existing, checked.title)
-    filers = {one.file: one.filer for one in checked.returns}
     wrong = [
         (
-            *(unit.unit, filers.get(unit.file, {}).get("filled_by", ""), filers.get(unit.file, {}).get("phone", "")),
+            *(unit.unit, *checked.contact_of(unit)),
             *(unit.errors, unit.warnings, unit.file, _name(checked.returned.get(unit.unit, ""))),
         )
         for unit in checked.in_state(State.MUST_CORRECT)
     ]
-    known = (UNIT, "填报人", "联系电话", "错误", "警告", "报来的文件", "退回的文件")
+    known = (UNIT, "联系人", "电话", "错误", "警告", "报来的文件", "退回的文件")
     _write(
         workbook.create_sheet(WRONG_SHEET),
         known,

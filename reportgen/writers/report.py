@@ -50,10 +50,10 @@ def write_report(checked: Checked) -> bytes:
                 *(finding.place.file, finding.place.sheet, finding.place.cell),
                 *(finding.message, finding.hint, finding.code.name),
             )
-            for finding in checked.findings
+            for finding in checked.listed
         ],
         (10.0, 22.0, 7.0, 30.0, 12.0, 9.0, 54.0, 44.0, 8.0),
-        [None if finding in checked.settled else _SEVERITY_FILLS.get(finding.severity) for finding in checked.findings],
+        [None if finding in checked.settled else _SEVERITY_FILLS.get(finding.severity) for finding in checked.listed],
     )
     _write(
         workbook.create_sheet("自动更正"),

@@ -22,6 +22,7 @@ def write_report_page(template: bytes, name: str, checked: Checked, report: str)
         "office": checked.office,
         "deadline": chinese_moment(checked.deadline) if checked.deadline else "",
         "report": _file(report),
+        "step": checked.step,
         "asked": len(checked.units),
         "counts": [(state.label, state.value, number) for state, number in counted(checked.units).items()],
         "missing": [_missing(checked, unit) for unit in checked.in_state(State.MISSING)],
@@ -87,12 +88,16 @@ def _missing(checked: Checked, unit: UnitState) -> Mapping[str, object]:
         "contact": reminder.contact,
         "phone": reminder.phone,
         "rows": reminder.rows,
+        "instead": reminder.instead,
         "note": _file(checked.notes.get(unit.unit, "")),
     }
 
 
 def _unit(checked: Checked, unit: UnitState) -> Mapping[str, object]:
+    contact, phone = checked.contact_of(unit)
     return {
+        "contact": contact,
+        "phone": phone,
         "unit": unit.unit,
         "errors": unit.errors,
         "warnings": unit.warnings,

@@ -463,7 +463,7 @@ def status_between_wide_and_unbreakable_spaces():
     return cells({"E6": "　完 成\u00a0"})
 
 
-@case(("V03", "E6"))
+@case(("V10", "E6"))
 def status_with_signs_nobody_can_see():
     return cells({"E6": "完成\u200b"})
 

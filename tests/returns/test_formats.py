@@ -259,6 +259,9 @@ UNREAD = {
     "rtf": (rb"{\rtf1 a}", "F02", "RTF"),
     "web_page": ("<html><table><tr><td>序号</td></tr></table></html>".encode(), "F02", "网页"),
     "xml_sheet": (b'<?xml version="1.0"?><Workbook/>', "F02", "XML"),
+    "web_page_with_its_pictures": (b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n\r\n1,2,3", "F02", "网页"),
+    "xml_sheet_of_2003": (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "F02", "XML"),
+    "xml_word": (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><d/>', "F02", "Word 文档"),
     "text": ("本月没有进展。".encode("gbk"), "F02", "文本文件"),
     "bytes": (b"\xff\xfd\x00\x01", "F02", "认不出"),
     "csv_of_nothing_but_commas": (b"," * (MAX_CHARACTERS + 1), "F04", "文字超过"),
@@ -280,6 +283,16 @@ UNREAD = {
         zipped({"word/document.xml": b"<d>" + b"<p/>" * MAX_MARKUP + b"</d>"}),
         "F04",
         "格式过多",
+    ),
+    "docx_of_margins_by_the_million": (
+        zipped(
+            {
+                "word/document.xml": b"<d/>",
+                **{f"word/footer{n}.xml": b"<f>" + b" " * 1000 + b"</f>" for n in range(2500)},
+            }
+        ),
+        "F04",
+        "页眉、页脚和脚注",
     ),
     "entities": (entities(), "F10", "没有找到"),
     "ods_of_a_thousand_million_cells": (ghosts_in_ods(), "F04", "超过"),

@@ -11,10 +11,15 @@ from hashlib import sha256
 
 import pytest
 
+from reportgen.cli import program
+from reportgen.commands.reading import read_file
 from reportgen.core.limits import MAX_ARCHIVE_BYTES, MAX_ARCHIVE_DEPTH, MAX_ARCHIVE_FILES
 from reportgen.readers.archives import is_archive, unpack
+from reportgen.writers.replace import zipped
 from tests.district import UNITS, P, checked, founded, send, told
 from tests.filling import reportgen
+from tests.office_rules import TITLE, retype, rows_of
+from tests.returns.making import context, filled_form
 
 HYDRO, FINANCE = "区水利局", "区财政局"
 
@@ -119,7 +124,10 @@ def test_unpack__a_member_with_a_password_and_a_damaged_one():
 def test_is_archive__not_the_package_of_an_office_program(tmp_path):
     founded(tmp_path)
     assert not is_archive(send(tmp_path, HYDRO).read_bytes())
-    assert is_archive(packed(("a.xlsx", b"")))
+    for name in ("xl/workbook.bin", "word/document.xml", "[Content_Types].xml"):
+        assert not is_archive(packed((name, b"")))
+    for name in ("a.xlsx", "xl/水利局.xlsx", "word/水利局.docx", "报表/xl/workbook.xml"):  # folders of a unit's own
+        assert is_archive(packed((name, b"")))
     assert not is_archive(packed(("a.xlsx", b""))[:40])
 
 
@@ -175,6 +183,36 @@ def test_check__scans_belong_to_the_unit_in_their_name(folder, capsys):
     assert f"{FINANCE}/扫描件001.jpg" in capsys.readouterr().out
 
 
+SCANS = {
+    "pdf": b"%PDF-1.4",
+    "ofd": zipped({"OFD.xml": b"<ofd/>", "Doc_0/Document.xml": b"<d/>"}),
+    "jpg": b"\xff\xd8\xff\xe0",
+    "png": b"\x89PNG\r\n",
+    "tif": b"II*\0",
+    "gif": b"GIF89a",
+    "bmp": b"BM\x36\x10\0\0\0\0\0\0\x36",
+    "webp": b"RIFF\x10\x20\0\0WEBPVP8 ",
+    "heic": b"\0\0\0\x18ftypheic\0\0",
+    "heif": b"\0\0\0\x18ftypmif1\0\0",
+}
+
+
+@pytest.mark.parametrize("kind", SCANS)
+def test_read_file__a_scan_by_its_content_or_its_name(kind):
+    for name, content in ((f"{HYDRO}.xlsx", SCANS[kind]), (f"{HYDRO}.{kind}", SCANS[kind]), (f"{HYDRO}.{kind}", b"?")):
+        (read,) = read_file(name, content, context())
+        assert (read.scan_of, read.filled, read.findings) == (HYDRO, None, ()), (name, content)
+        _archive, read = read_file("包.zip", packed((name, content)), context())
+        assert (read.name, read.scan_of, read.findings) == (f"包.zip/{name}", HYDRO, ()), (name, content)
+
+
+def test_read_file__a_return_is_one_whatever_its_name():
+    for name in ("盖章.pdf", "IMG_0001.jpg"):
+        (read,) = read_file(name, filled_form(), context())
+        _archive, member = read_file("包.zip", packed((name, filled_form())), context())
+        assert (read.filled.unit, member.filled.unit) == (HYDRO, HYDRO)
+
+
 def test_check__scans_that_the_settings_require(folder, capsys):
     send(folder, HYDRO)
     (folder / "input" / P / f"{HYDRO}.pdf").write_bytes(b"%PDF-1.4")
@@ -222,22 +260,52 @@ def test_check__several_returns_of_a_unit_and_what_differs(folder, capsys):
     assert told(answer) == [("F08", ""), ("F08", "")]
 
 
+def every_command(folder):
+    """Return words of each command, in an order in which each has something to do."""
+    notice = f"output/{P}/{TITLE}.docx"
+    yield from ((), ("forms", P), ("forms", P, "--unit", HYDRO), ("status", P), ("status", P, "--json"))
+    yield from (("check", P), ("check", P, "--json"), ("review", P), ("build", P, "--draft"), ("build", P))
+    yield from (("proof", P), ("explain", P, "1"), ("trend", P), ("trend", P, "--units"), ("build", P, "--leaders"))
+    yield ("adopt", P, notice, "--yes")
+    yield from (("review", P), ("check", P), ("build", P), ("archive", P), ("verify", f"output/存档/{P}.zip"))
+    yield from (
+        ("init", str(folder / "别处")),
+        ("init", str(folder / "明年"), "--from", str(folder)),
+        ("build", "2023-09"),
+    )
+
+
 def test_every_command__leaves_the_input_bit_for_bit_as_it_was(folder, capsys):
     one = send(folder, HYDRO, lambda book: book["报送表"].__setitem__("F6", " 　已改造管网13公里。"))
     inbox = folder / "input" / P
     (inbox / "包.zip").write_bytes(packed(("a.xls", b"x"), ("b.xlsx", one.read_bytes())))
     (inbox / "c.csv").write_bytes("序号,完成状态,完成情况\n".encode("gbk"))
     (inbox / f"{HYDRO}.pdf").write_bytes(b"%PDF")
-
-    def state():
-        own = ("审定.xlsx", "收件登记.xlsx")
-        files = [path for path in inbox.rglob("*") if path.is_file() and path.name not in own]
-        return {path: (sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns) for path in files}
-
-    before = state()
-    for words in (("status", P), ("check", P), ("review", P), ("build", P, "--draft"), ("build", P), ("forms", P), ()):
+    (inbox / "作废").mkdir()
+    for name in ("作废/旧.xlsx", "~$水利.xlsx", ".DS_Store", "Thumbs.db"):
+        (inbox / name).write_bytes(b"x")
+    ran = set()
+    before = state(inbox)
+    for words in every_command(folder):
+        if words[:1] == ("adopt",):
+            retype(folder / words[2], _1="完成。已改造管网14公里。")
+        if words == ("build", P, "--draft"):  # what cannot be read would stop the rest
+            for name in ("包.zip", "c.csv"):
+                (inbox / name).rename(inbox / "作废" / name)
+            before = state(inbox)
         reportgen(folder, *words)
-        assert state() == before, words
+        assert state(inbox) == before, words
+        ran |= set(words[:1])
+    assert ran == set(program.commands)
+    assert (folder / "output" / "存档" / f"{P}.zip").exists()
+    assert rows_of(folder)[1, ""]["审定完成情况"] == "已改造管网14公里。"
+
+
+def state(inbox):
+    """Return content and time of every file below input/P/ but the two that the program keeps there."""
+    own = (inbox / "审定.xlsx", inbox / "收件登记.xlsx")
+    paths = [path for path in inbox.rglob("*") if path not in own]
+    return {p: (sha256(p.read_bytes()).hexdigest(), p.stat().st_mtime_ns) if p.is_file() else None for p in paths}
 
 
 def test_build__the_manifest_records_files_and_the_archive_of_the_period_is_whole(folder, capsys):
@@ -246,11 +314,13 @@ def test_build__the_manifest_records_files_and_the_archive_of_the_period_is_whol
     (inbox / "包.zip").write_bytes(packed(("水利.xlsx", one.read_bytes())))
     one.unlink()
     (inbox / f"{HYDRO}.pdf").write_bytes(b"%PDF")
+    (inbox / f"{UNITS[2]}.xlsx").rename(inbox / "报表.jpg")
     (inbox / f"{FINANCE}盖章.dat").write_bytes(b"%PDF")
     assert reportgen(folder, "build", P) == 0
     manifest = json.loads((folder / "output" / P / "manifest.json").read_text(encoding="utf-8"))
     read = {entry["file"] for entry in manifest["inputs"] if entry["file"].startswith(f"input/{P}/")}
     assert {f"input/{P}/包.zip", f"input/{P}/{FINANCE}盖章.dat", f"input/{P}/{FINANCE}.xlsx"} <= read
+    assert f"input/{P}/报表.jpg" in read  # a return, whatever its name says
     assert not {f"input/{P}/{HYDRO}.pdf", f"input/{P}/包.zip/水利.xlsx"} & read
     assert {"包.zip/水利.xlsx"} <= {entry["file"] for entry in manifest["returns"] if entry["used"]}
     capsys.readouterr()
