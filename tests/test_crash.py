@@ -8,6 +8,7 @@ import pytest
 
 from reportgen.commands.adopt import adopt, read_edits
 from reportgen.commands.build import build
+from reportgen.commands.progress import silent
 from reportgen.commands.review import review
 from reportgen.core.period import Period
 from reportgen.readers.workspace import open_workspace
@@ -52,10 +53,6 @@ def stopping_at(step: int):
     return at_step, seen
 
 
-def quiet(_done, _total):
-    return None
-
-
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):
     return moved_on(tmp_path_factory.mktemp("区"))
@@ -68,7 +65,7 @@ def folder(printed, tmp_path):
 
 def test_build__its_steps_have_names(folder):
     at_step, seen = stopping_at(-1)
-    build(open_workspace(folder), AUGUST, MORNING, quiet, at_step=at_step)
+    build(open_workspace(folder), AUGUST, MORNING, silent, at_step=at_step)
     assert seen[:4] == ["stage", "journal", "replace", f"replace {TITLE}.docx"]
     assert seen[-1] == "done"
     assert len(seen) == BUILD_STEPS
@@ -78,7 +75,7 @@ def test_build__its_steps_have_names(folder):
 def test_build__stopped_anywhere_word_and_excel_are_of_one_build(folder, step):
     at_step, seen = stopping_at(step)
     with pytest.raises(Stopped):
-        build(open_workspace(folder), AUGUST, MORNING, quiet, at_step=at_step)
+        build(open_workspace(folder), AUGUST, MORNING, silent, at_step=at_step)
     assert len(seen) == step
     recover(folder / "output" / P)
     assert is_of_one_build(folder)
@@ -94,7 +91,7 @@ def test_build__stopped_anywhere_word_and_excel_are_of_one_build(folder, step):
 def test_build__a_notice_edited_after_the_stop_is_kept(folder, capsys, step, suffix):
     at_step, _seen = stopping_at(step)
     with pytest.raises(Stopped):
-        build(open_workspace(folder), AUGUST, MORNING, quiet, at_step=at_step)
+        build(open_workspace(folder), AUGUST, MORNING, silent, at_step=at_step)
     retype(notice(folder, suffix), _5="完成。领导改过。")
     edited = notice(folder, suffix).read_bytes()
     assert built(folder) == 0
@@ -112,7 +109,7 @@ def test_build__a_notice_edited_after_the_stop_is_kept(folder, capsys, step, suf
 def test_review__stopped_anywhere_no_ruling_is_lost(folder, step):
     at_step, _seen = stopping_at(step)
     with pytest.raises(Stopped):
-        review(open_workspace(folder), AUGUST, MORNING, quiet, at_step)
+        review(open_workspace(folder), AUGUST, MORNING, silent, at_step)
     assert reportgen(folder, "check", P) == 0
     assert not (folder / "input" / P / STAGING).exists()
     assert rows_of(folder)[1, ""]["审定状态"] == "部分完成"
@@ -126,7 +123,7 @@ def test_review__stopped_anywhere_no_ruling_is_lost(folder, step):
 def test_review__rulings_typed_after_the_stop_stand(folder, step):
     at_step, _seen = stopping_at(step)
     with pytest.raises(Stopped):
-        review(open_workspace(folder), AUGUST, MORNING, quiet, at_step)
+        review(open_workspace(folder), AUGUST, MORNING, silent, at_step)
     rule(folder, 3, 审定状态="部分完成", 审定意见="停电以后填的")
     reviewed(folder)
     assert rows_of(folder)[3, ""]["审定意见"] == "停电以后填的"
@@ -140,7 +137,7 @@ def test_adopt__stopped_anywhere_nothing_is_claimed_that_was_not_edited(folder, 
     retype(word, _5="完成。领导改过。")
     edited = word.read_bytes()
     at_step, _seen = stopping_at(step)
-    adoption = read_edits(open_workspace(folder), AUGUST, word.name, MORNING, quiet)
+    adoption = read_edits(open_workspace(folder), AUGUST, word.name, MORNING, silent)
     with pytest.raises(Stopped):
         adopt(adoption, at_step)
     assert word.read_bytes() == edited
@@ -159,7 +156,7 @@ def test_build__the_lock_of_a_process_that_ended_does_not_stop_the_next(folder):
     (folder / LOCK).write_text(json.dumps(lock), encoding="utf-8")
     at_step, _seen = stopping_at(4)
     with pytest.raises(Stopped):
-        build(open_workspace(folder), AUGUST, MORNING, quiet, at_step=at_step)
+        build(open_workspace(folder), AUGUST, MORNING, silent, at_step=at_step)
     assert built(folder) == 0
     assert is_of_one_build(folder)
     assert not (folder / LOCK).exists()
