@@ -19,8 +19,6 @@ from reportgen.writers.ledger_book import write_ledger
 PERIOD = Period(2023, 8, 8)
 # About the lengths of a real month: 45, 40 and 85 characters in the long cells, no two rows alike.
 _SENTENCE = "第{seq}片区完成雨污管网改造{km}公里、检查井{wells}座，累计拨付资金{funds:,}万元，占年度计划{share}%；"
-    "第{seq}片区完成雨污管网改造{km}公里、检查井{wells}座，累计拨付资金{funds:,}万元，占年度计划的{share}%；"
-)
 
 
 def make_world(folder: Path, tasks: int, units: int) -> None:
@@ -73,10 +71,7 @@ def _task(seq: int, units: list[str], leaders: tuple[str, ...]) -> Task:
         f"第{seq}片区全年完成雨污管网改造{_km(seq) + 4.2:.1f}公里、检查井{_wells(seq) + 122}座，拨付资金1,805万元。",
         (leaders[seq % 3], leaders[(seq + 1) % 3]),
         assignments[: 2 if own != other else 1],
-        {
-            PERIOD: f"累计完成雨污管网改造{_km(seq):.1f}公里、检查井{_wells(seq)}座，"
-            f"拨付资金{1300 + seq % 97:,}万元。"
-        },
+        {PERIOD: f"累计完成雨污管网改造{_km(seq):.1f}公里、检查井{_wells(seq)}座，拨付资金{1300 + seq % 97:,}万元。"},
     )
 
 
