@@ -12,13 +12,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.measure import Measured, measure_in_turn
+from bench.measure import ENVIRONMENT, Measured, measure_in_turn
 from bench.report import write_report
 from bench.worlds import PERIOD, fill_world, make_world
 from reportgen.readers.workspace import starter_files
@@ -77,6 +78,7 @@ def main() -> None:
     commands = len(json.loads(subprocess.check_output([PYTHON, "-c", _COUNT_COMMANDS])))
     work = Path(tempfile.mkdtemp(prefix="reportgen-bench-"))
     results: list[tuple[Case, Measured]] = []
+    stages: dict[int, dict[str, float]] = {}
     try:
         out = work / "out"
         rows = real_month(work / "month")
@@ -86,16 +88,25 @@ def main() -> None:
             Case("bare imports", 0, (PYTHON, "-c", BARE_IMPORTS)),
         ]
         results += _measured([*start, *cases_of(work / "month", rows, out)], runs=5)
+        stages[rows] = _stages(work / "month", runs=5)
         for tasks, units in () if quick else SIZES:
             make_world(work / str(tasks), tasks, units)
             results += _measured(cases_of(work / str(tasks), tasks, out), runs=3 if tasks < 5_000 else 1)
+            stages[tasks] = _stages(work / str(tasks), runs=3 if tasks < 5_000 else 1)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     figures = [{**asdict(case), **asdict(measured)} for case, measured in results]
-    print(write_report(figures, None if quick else ROOT / "docs" / "performance.md"))
+    print(write_report(figures, stages, None if quick else ROOT / "docs" / "performance.md"))
 
 
 _COUNT_COMMANDS = "import json; from reportgen.cli import program; print(json.dumps(list(program.commands)))"
+
+
+def _stages(folder: Path, runs: int) -> dict[str, float]:
+    """Return the processor seconds of each stage of `build`, medians."""
+    command = (PYTHON, "-m", "bench.stages", str(folder), PERIOD.code)
+    found = [json.loads(subprocess.check_output(command, env=ENVIRONMENT)) for _run in range(runs)]
+    return {stage: statistics.median(one[stage] for one in found) for stage in found[0]}
 
 
 def _measured(cases: list[Case], runs: int) -> list[tuple[Case, Measured]]:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import math
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+_WRITTEN = ("Word: written", "Excel: written, with statistics")
 _LIBRARIES = ("click", "openpyxl", "python-docx", "lxml", "docxtpl", "Jinja2", "PyYAML")
 
 
-def write_report(figures: Sequence[dict[str, Any]], path: Path | None) -> str:
-    """Return the page for `figures` (what, rows, wall_s, cpu_s, peak_mib), written to `path` with its plot."""
+def write_report(
+    figures: Sequence[dict[str, Any]], stages: Mapping[int, Mapping[str, float]], path: Path | None
+) -> str:
+    """Return the page for `figures` (what, rows, wall_s, cpu_s, peak_mib), written to `path` with its plot.
+
+    `stages` are the processor seconds of the stages of `build` by number of rows.
+    """
     sizes = sorted({f["rows"] for f in figures if f["rows"]})
     lines = [
         "# Performance",
@@ -36,8 +42,9 @@ def write_report(figures: Sequence[dict[str, Any]], path: Path | None) -> str:
         rows = f"{f['rows']:,}" if f["rows"] else "–"
         lines.append(f"| {rows} | {f['what']} | {f['wall_s']:.2f} | {f['cpu_s']:.2f} | {f['peak_mib']:.0f} |")
     lines += ["", "## Targets", "", "| what | target | measured | |", "|---|--:|--:|---|"]
-    for what, limit, got in _targets(figures):
+    for what, limit, got in _targets(figures, stages):
         lines.append(f"| {what} | ≤ {limit:g} | {got:.2f} | {'met' if got <= limit else '**missed**'} |")
+    lines += ["", *_ratios(figures, sizes), "", *_where(stages)]
     if path is not None:
         plot = path.with_suffix(".svg")
         _plot(figures, sizes, plot)
@@ -45,6 +52,33 @@ def write_report(figures: Sequence[dict[str, Any]], path: Path | None) -> str:
         kept = _notes_of(path)
         path.write_text("\n".join(lines) + kept, encoding="utf-8")
     return "\n".join(lines)
+
+
+def _ratios(figures: Sequence[dict[str, Any]], sizes: Sequence[int]) -> list[str]:
+    """Return the table of wall times beside the usual way and the floor, and how they grow from size to size."""
+    by = {(f["what"], f["rows"]): float(f["wall_s"]) for f in figures}
+    lines = [
+        "## Ratios",
+        "",
+        "| rows | command | beside the usual way | beside the floor | growth from the size before |",
+        "|--:|---|--:|--:|--:|",
+    ]
+    for before, rows in zip((0, *sizes), sizes, strict=False):
+        for what in ("forms", "check", "build"):
+            usual = by["usual forms" if what == "forms" else "usual build", rows]
+            growth = f"{by[what, rows] / by[what, before]:.1f} for {rows / before:.1f}" if before else "–"
+            own = by[what, rows]
+            lines.append(f"| {rows:,} | {what} | {own / usual:.2f} | {own / by['floor', rows]:.1f} | {growth} |")
+    return lines
+
+
+def _where(stages: Mapping[int, Mapping[str, float]]) -> list[str]:
+    """Return the table of where the time of `build` goes."""
+    lines = ["## Where the time of `build` goes", "", "Processor seconds, each stage without those inside of it.", ""]
+    lines += ["| stage | " + " | ".join(f"{rows:,} rows" for rows in stages) + " |", "|---|" + "--:|" * len(stages)]
+    for stage in next(iter(stages.values())):
+        lines.append(f"| {stage} | " + " | ".join(f"{one[stage]:.3f}" for one in stages.values()) + " |")
+    return [*lines, "| **all** | " + " | ".join(f"{sum(one.values()):.2f}" for one in stages.values()) + " |"]
 
 
 NOTES = "## Notes"
@@ -61,7 +95,9 @@ def _machine() -> str:
     return f"{os.cpu_count()} shared cores, {platform.system()}, Python {platform.python_version()}; {libraries}"
 
 
-def _targets(figures: Sequence[dict[str, Any]]) -> list[tuple[str, float, float]]:
+def _targets(
+    figures: Sequence[dict[str, Any]], stages: Mapping[int, Mapping[str, float]]
+) -> list[tuple[str, float, float]]:
     """Return (what, limit, measured) for each target that this run can tell."""
     by = {(f["what"], f["rows"]): f for f in figures}
     sizes = sorted({rows for _what, rows in by if rows})
@@ -85,6 +121,7 @@ def _targets(figures: Sequence[dict[str, Any]]) -> list[tuple[str, float, float]
                 together / wall("usual build", large),
             ),
             (f"`build`, growth from {small:,} to {large:,} rows", 11.0, wall("build", large) / wall("build", small)),
+            *((f"{stage}, growth", 11.0, stages[large][stage] / stages[small][stage]) for stage in _WRITTEN),
             (f"`build` of {large:,} rows, peak in MiB", 400.0, float(by["build", large]["peak_mib"])),
             (f"forms for {large:,} rows beside openpyxl", 0.5, wall("forms", large) / wall("usual forms", large)),
         ]
