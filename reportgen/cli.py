@@ -385,11 +385,11 @@ def _proof(ctx: click.Context, period: Period) -> int:
 @click.option("--groups", "with_groups", is_flag=True, help="另列本期各组任务的数字")
 @click.pass_context
 def _trend(ctx: click.Context, period: Period, with_units: bool, with_leaders: bool, with_groups: bool) -> int:
-    from reportgen import screen
+    from reportgen import screen_trend
     from reportgen.commands.trend import trend
 
     done = trend(_workspace(ctx), period, _now(ctx), ProgressLine())
-    _say(screen.after_trend(done, with_units, with_leaders, with_groups))
+    _say(screen_trend.after_trend(done, with_units, with_leaders, with_groups))
     return DONE
 
 

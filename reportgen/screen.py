@@ -9,20 +9,10 @@ from typing import TYPE_CHECKING
 
 from reportgen import __version__
 from reportgen.core.dates import chinese_moment
-from reportgen.core.figures import FEW_TASKS, RankedUnit, figures, sentence
-from reportgen.core.findings import CannotRun, Code, Finding, Severity, shortened
+from reportgen.core.figures import sentence
+from reportgen.core.findings import CannotRun, Code, Finding, Severity
 from reportgen.core.grouping import Group, by_unit
 from reportgen.core.period import Period
-from reportgen.core.statistics import (
-    BY_MONTH,
-    BY_UNIT,
-    FEW_MARK,
-    GROUPS_HEADING,
-    LEADERS_HEADING,
-    parted_table,
-    shown,
-    status_cells,
-)
 from reportgen.core.text import seq_ranges, some
 from reportgen.core.units import State, UnitState, counted
 
@@ -36,12 +26,11 @@ if TYPE_CHECKING:
     from reportgen.commands.init import InitDone
     from reportgen.commands.overview import Overview
     from reportgen.commands.review import ReviewDone
-    from reportgen.commands.trend import TrendDone
     from reportgen.commands.verify import VerifyDone
 
 LISTED = 12  # mistakes shown on the terminal; the report has them all
 _SILENT, _OF_NO_UNIT = "没有报送的单位", "没有归到单位的"
-_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _STATE_COLORS = {State.MISSING: "red", State.MUST_CORRECT: "red", State.LATE: "yellow", State.RETURNED: "green"}
 
 
@@ -72,7 +61,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], colors: Sequen
 def finding_lines(finding: Finding) -> list[str]:
     """Return a finding as two lines: where and what, then what to do."""
     where = _where(finding)
-    label = painted(finding.severity.label, _COLORS[finding.severity])
+    label = painted(finding.severity.label, SEVERITY_COLORS[finding.severity])
     return [f"{label} {where}：{finding.message}" if where else f"{label} {finding.message}", f"     {finding.hint}"]
 
 
@@ -119,7 +108,7 @@ def problems(collected: Collected, report: str = "") -> list[str]:
 def group_lines(group: Group) -> list[str]:
     """Return the lines of one mistake below its unit: where and what, then what to do."""
     where = f"{group.cells}：" if group.cells else ""
-    label = painted(group.severity.label, _COLORS[group.severity])
+    label = painted(group.severity.label, SEVERITY_COLORS[group.severity])
     return [f"  {label} {where}{group.message}", f"       {group.hint}"]
 
 
@@ -335,60 +324,6 @@ def _decisions(collected: Collected) -> list[str]:
     from reportgen.screen_rulings import decision_lines  # it stands on this module
 
     return decision_lines(collected)
-
-
-def after_trend(done: TrendDone, with_units: bool, with_leaders: bool, with_groups: bool) -> list[str]:
-    periods = [result.period for result in done.results]
-    rows = [
-        (str(c.seq), shortened(c.annual_target, 16), c.lead, *status_cells(c, periods), "！" if c.remarks else "")
-        for c in done.courses
-    ]
-    lines = table(("序号", "任务", "牵头单位", *(period.label for period in periods), ""), rows)
-    lines += ["", *(f"{r.period.label}：{sentence(figures(r.outcomes, r.statuses))}" for r in done.results)]
-    if with_units:
-        lines += ["", *units_ranking(done.units)]
-    for is_wanted, heading, parts in (
-        (with_leaders, LEADERS_HEADING, done.leaders),
-        (with_groups, GROUPS_HEADING, done.groups),
-    ):
-        if is_wanted and parts:
-            headings, cells = parted_table(heading, parts, done.results[-1])
-            lines += ["", *table(headings, [tuple(map(shown, row)) for row in cells])]
-    lines += [line for finding in done.findings for line in finding_lines(finding)]
-    remarks = [finding for course in done.courses for finding in course.remarks]
-    lines += (
-        ["", *(f"{painted(f.severity.label, _COLORS[f.severity])} {f.message}" for f in remarks)] if remarks else []
-    )
-    period = done.period
-    if len(periods) == 1:
-        before = period.previous
-        others = f"以前各期（如 {before}）运行 reportgen build " if before else "以后各期"
-        return [
-            *lines,
-            next_step(f"今年只有这一期的数据；{others}印出通报表以后，即可对照。"),
-        ]
-    return [
-        *lines,
-        next_step(f"运行 reportgen build {period}，图表在 Excel 通报表后面的“{BY_MONTH}”“{BY_UNIT}”等表中。"),
-    ]
-
-
-def units_ranking(units: Sequence[RankedUnit]) -> list[str]:
-    """Return the table of units by rank, and what its mark means."""
-    rows = [
-        (
-            *(str(unit.rank or ""), unit.name + (FEW_MARK if unit.has_few else "")),
-            f"{unit.as_lead.met}/{unit.as_lead.total}" if unit.rank else "",
-            unit.as_lead.rate if unit.rank else "",
-            f"{unit.as_member.met}/{unit.as_member.total}" if unit.as_member.total else "",
-            f"{unit.on_time}/{unit.owed}" if unit.owed else "",
-        )
-        for unit in units
-    ]
-    lines = table(("名次", "单位", "牵头完成", "完成率", "配合完成", "按时报送"), rows)
-    if any(unit.has_few for unit in units):
-        lines.append(f"带{FEW_MARK}的牵头任务少于{FEW_TASKS}项，百分比和名次仅供参考。")
-    return lines
 
 
 def after_archive(done: ArchiveDone, root: Path) -> list[str]:

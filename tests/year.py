@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from reportgen.commands.collect import open_month
+from reportgen.commands.month import open_month
 from reportgen.core.period import Period
 from reportgen.readers.workspace import Workspace, starter_files
 from tests.filling import edit_workbook, fill_all, heads, reportgen

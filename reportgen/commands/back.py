@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from reportgen.commands.collect import FORM_TEMPLATE, Collected, checked, read_returned
+from reportgen.commands.collect import Collected, checked, read_returned
+from reportgen.commands.month import FORM_TEMPLATE
 from reportgen.commands.progress import Doing, Progress, watched
 from reportgen.core.back import (
     Back,

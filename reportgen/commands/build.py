@@ -12,7 +12,8 @@ from pathlib import Path
 from reportgen import __version__
 from reportgen.commands.circular import TEMPLATE as CIRCULAR
 from reportgen.commands.circular import circular_file
-from reportgen.commands.collect import FORM_TEMPLATE, Collected, Month, collect, settle
+from reportgen.commands.collect import Collected, collect, settle
+from reportgen.commands.month import FORM_TEMPLATE, Month
 from reportgen.commands.press import LEADERS_FOLDER, notice_templates, open_press, print_for_leaders, print_notice
 from reportgen.commands.progress import Progress
 from reportgen.commands.proof import at_risk

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from reportgen.commands.month import FORM_TEMPLATE, Month, open_month
 from reportgen.commands.progress import Doing, Progress, silent, watched
 from reportgen.commands.reading import ReadFile, read_content, read_files
-from reportgen.core.answers import Plan, plan
-from reportgen.core.choices import accepted_next_targets, chosen, unnoted, unused_next_targets
+from reportgen.core.choices import chosen, unnoted, unused_next_targets
 from reportgen.core.courses import remarks
 from reportgen.core.decisions import decisions
-from reportgen.core.fields import Settings
 from reportgen.core.findings import (
     CannotRun,
     Code,
@@ -29,7 +28,7 @@ from reportgen.core.formtexts import FormTexts
 from reportgen.core.grid import text_of
 from reportgen.core.ground import grounds, stale, stale_findings
 from reportgen.core.merge import Ground, merge
-from reportgen.core.model import Ledger, Schedule
+from reportgen.core.model import Schedule
 from reportgen.core.notice import Merged
 from reportgen.core.outcomes import Result, result_of
 from reportgen.core.period import Period
@@ -46,48 +45,20 @@ from reportgen.core.rules.values import RULES, Subject, normalised
 from reportgen.core.rulings import Key, Rulings, is_settled
 from reportgen.core.sense import SenseContext, sense_findings
 from reportgen.core.sense_rows import sense_rows
-from reportgen.core.terms import ledger_at
 from reportgen.core.text import squeeze
 from reportgen.core.units import UnitState, step_after_reading, unit_states
 from reportgen.core.weigh import counts, first_receipt, unit_reports
 from reportgen.readers.grids import read_book
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, incoming
-from reportgen.readers.ledger import read_ledger
 from reportgen.readers.past import read_past
 from reportgen.readers.receipts import Receipts, read_receipts
 from reportgen.readers.rulings import read_rulings
-from reportgen.readers.settings import read_configuration, settings_for
-from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace, starter_files
+from reportgen.readers.workspace import TEMPLATES, Workspace, starter_files
 from reportgen.writers.lock import held
 from reportgen.writers.receipts_book import write_receipts
 from reportgen.writers.replace import digest, recover, write_file
 
-FORM_TEMPLATE = "form.xlsx"
 ENTERING = "收件登记"  # what the lock says of a command that only enters new returns
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A period of a workspace, ready to be worked on: settings, ledger, and what is asked of whom."""
-
-    workspace: Workspace
-    period: Period
-    settings: Settings
-    ledger: Ledger
-    plan: Plan
-    findings: tuple[Finding, ...]
-
-    @property
-    def schedule(self) -> Schedule:
-        return self.ledger.schedule(self.period)
-
-    @property
-    def input_dir(self) -> Path:
-        return self.workspace.input_dir(self.period)
-
-    @property
-    def output_dir(self) -> Path:
-        return self.workspace.output_dir(self.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,33 +146,6 @@ class Collected:
     def settled(self) -> tuple[Finding, ...]:
         """The errors that a ruling has answered."""
         return tuple(f for f in self.findings if f.severity is Severity.ERROR and is_settled(f, self.rulings))
-
-
-def open_month(workspace: Workspace, period: Period) -> Month:
-    """Return the period with its settings, ledger and plan. Raises CannotRun with every mistake in them."""
-    settings = settings_for(read_configuration(workspace.config_file, CONFIG_FILE), period)
-    path = workspace.ledger_file(period.year)
-    ledger, findings = read_ledger(path, workspace.name_of(path), period.year, settings.fields)
-    carried, accepted = _carried_targets(workspace, period, settings, ledger)
-    ledger = ledger_at(ledger, period)
-    asked, found = plan(ledger, period, settings.collect_every, carried, accepted)
-    if not asked.tasks:
-        raise cannot_run(Code.W11, Place(workspace.name_of(path)), period=period, label=period.label)
-    return Month(workspace, period, settings, ledger, asked, (*findings, *found))
-
-
-def _carried_targets(
-    workspace: Workspace, period: Period, settings: Settings, ledger: Ledger
-) -> tuple[dict[int, str], dict[int, str]]:
-    """Return the targets for `period` of the last 审定.xlsx: those decided (rule 6), and accepted changes (rule 5)."""
-    before = period.previous
-    if before is None:
-        return {}, {}
-    path = workspace.input_dir(before) / RULINGS_FILE
-    rulings, _findings = read_rulings(path, settings, ledger_at(ledger, before), before)
-    targets = {task.seq: text for task in ledger_at(ledger, period).tasks if (text := task.targets.get(period))}
-    decided_on = {seq: ruling.next_target for seq, ruling in rulings.by_seq.items() if ruling.next_target}
-    return decided_on, accepted_next_targets(rulings, targets)
 
 
 def settle(workspace: Workspace, period: Period) -> tuple[Path, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.commands.collect import open_month
+from reportgen.commands.month import open_month
 from reportgen.commands.progress import Doing, Progress, silent, watched
 from reportgen.core.answers import Plan
 from reportgen.core.fields import Settings

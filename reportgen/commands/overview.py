@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import Enum, auto
 from pathlib import Path
 
-from reportgen.commands.collect import collect, open_month
+from reportgen.commands.collect import collect
+from reportgen.commands.month import open_month
 from reportgen.core.period import Period
 from reportgen.core.units import UnitState
 from reportgen.readers.inbox import incoming

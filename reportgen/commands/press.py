@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reportgen.commands.collect import Collected, Month
+from reportgen.commands.collect import Collected
+from reportgen.commands.month import Month
 from reportgen.commands.progress import Doing, Progress, silent, watched
 from reportgen.core import derived
 from reportgen.core.compose import of_leaders

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reportgen.commands.collect import Month, open_month
+from reportgen.commands.month import Month, open_month
 from reportgen.commands.press import LEADERS_FOLDER, Press, open_press
 from reportgen.commands.progress import Progress
 from reportgen.core.findings import CannotRun, Code, Finding, Severity, cannot_run
