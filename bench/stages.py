@@ -17,8 +17,8 @@ from typing import Any
 STARTED = time.process_time()
 # The functions that a stage consists of, as module.name.
 _STAGES = {
-    "settings": ("collect.read_configuration", "collect.settings_for"),
-    "ledger": ("collect.read_ledger", "collect.ledger_at", "collect.plan"),
+    "settings": ("month.read_configuration", "month.settings_for"),
+    "ledger": ("month.read_ledger", "month.ledger_at", "month.plan"),
     "returns: read, understood": ("collect.read_files",),
     "receipts": ("collect._with_receipts",),
     "rules and merging": ("collect.checked", "collect.merge"),
@@ -52,9 +52,16 @@ def main() -> None:
 def _watched_modules() -> tuple[dict[str, float], float]:
     """Put a clock around the functions of each stage; return where they enter their seconds, and those gone already."""
     gone = STARTED
-    from reportgen.commands import build, collect, press
+    from reportgen.commands import build, collect, month, press
 
-    modules = {"build": build, "collect": collect, "press": press, "docx": press.docx, "xlsx": press.xlsx}
+    modules = {
+        "build": build,
+        "collect": collect,
+        "month": month,
+        "press": press,
+        "docx": press.docx,
+        "xlsx": press.xlsx,
+    }
     spent = dict.fromkeys(_STAGES, 0.0)
     inside: list[float] = []
     for stage, names in _STAGES.items():
