@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,8 +76,8 @@ def make_forms(
         for unit in watched(chosen, progress, Doing.MAKING_FORMS)
     }
     forms = folder / FORMS_FOLDER
-    kept = _standing(forms)
-    stale = () if only else tuple(name for name in kept if name not in made)
+    kept = _standing(forms, made)
+    stale = () if only else tuple(kept)
     standing = {**kept, **made}
     old = folder / HANDOUT_FILE
     handout = write_handout(plan, ledger, settings.fields, files, old.read_bytes() if old.is_file() else None)
@@ -97,9 +97,9 @@ def make_forms(
     )
 
 
-def _standing(forms: Path) -> dict[str, bytes]:
-    """Return the forms that stand in the folder; files that people put there are none of them."""
-    found = sorted(forms.glob("*.xlsx")) if forms.is_dir() else []
+def _standing(forms: Path, made: Collection[str]) -> dict[str, bytes]:
+    """Return the forms in the folder that are not made anew; files that people put there are none of them."""
+    found = sorted(path for path in forms.glob("*.xlsx") if path.name not in made) if forms.is_dir() else []
     contents: Iterator[tuple[str, bytes]] = ((path.name, path.read_bytes()) for path in found if path.is_file())
     return {name: content for name, content in contents if is_form(content)}
 

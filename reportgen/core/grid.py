@@ -69,6 +69,11 @@ class Grid:
         yield from self._by_row.items()
 
     @cached_property
+    def has_unreadable(self) -> bool:
+        """Tell whether any cell holds an error value or a formula."""
+        return any(isinstance(value, (ErrorValue, Formula)) for value in self.cells.values())
+
+    @cached_property
     def _by_row(self) -> dict[int, dict[int, Value]]:
         by_row: dict[int, dict[int, Value]] = {}
         for (row, column), value in sorted(self.cells.items(), key=_place_of):

@@ -257,7 +257,7 @@ def _seq(row: TableRow) -> int:
 def _task(row: TableRow, seq: int, names: _Names, year: int, extra: tuple[str, ...]) -> Task:
     assignments = _assignments(row, names)
     start, end = _term(row, year)
-    targets = {period: row.text(period) for period in sorted(row.table.targets) if row.text(period)}
+    targets = {period: text for period in row.table.targets if (text := row.text(period))}
     task = Task(
         seq=seq,
         annual_target=row.required(keys.ANNUAL_TARGET),

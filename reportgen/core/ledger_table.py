@@ -79,6 +79,8 @@ class TableRow:
 
     def check_readable(self) -> None:
         """Tell the cells of known columns that show an error, or a formula that was never calculated."""
+        if not self.table.grid.has_unreadable:
+            return
         wanted: list[str | Period] = [*self.table.columns, *self.table.targets]
         for key in wanted:
             if not self._is_readable(key):
@@ -121,7 +123,7 @@ def find_table(grid: Grid, columns: Sequence[Column], year: int) -> tuple[Table 
     found += [_missing(grid, head, column, unknown.values()) for column in missing]
     found += [_unknown(grid, head, number, text, columns, year) for number, text in unknown.items()]
     found += _without_heading(grid, head, headings)
-    table = Table(grid, head, known, targets)
+    table = Table(grid, head, known, dict(sorted(targets.items())))
     return (None if missing else table), tuple(found)
 
 

@@ -71,8 +71,15 @@ def count_lines(text: str, available_em: float, gap_em: float = 0.0) -> int:
             count += 1
         else:
             ways = _ways_to_break(tokens, available_em)
-            count += max(_wrap(way, available_em, gap_em, kinsoku) for way in ways for kinsoku in _Kinsoku)
+            count += max(_most_lines(way, available_em, gap_em) for way in ways)
     return count
+
+
+def _most_lines(tokens: list[str], available: float, gap: float) -> int:
+    """Return the lines of the program that takes most; all take the same where no line breaks at a mark."""
+    lines, is_sure = _wrap(tokens, available, gap, _Kinsoku.ALWAYS_WITH_QUOTES)
+    others = () if is_sure else (_Kinsoku.BESIDE_LATIN, _Kinsoku.ALWAYS)
+    return max([lines, *(_wrap(tokens, available, gap, kinsoku)[0] for kinsoku in others)])
 
 
 def _ways_to_break(tokens: list[str], available_em: float) -> tuple[list[str], ...]:
@@ -95,24 +102,28 @@ def _token_em(token: str) -> float:
     return width_em(token)
 
 
-def _wrap(tokens: list[str], available: float, gap: float, kinsoku: _Kinsoku) -> int:
-    lines, used = 1, 0.0
+def _wrap(tokens: list[str], available: float, gap: float, kinsoku: _Kinsoku) -> tuple[int, bool]:
+    """Return the lines, and whether no token at their ends had to stay with the one after it, quotes included."""
+    lines, used, is_sure = 1, 0.0, True
     row: list[str] = []  # the tokens of the running line
-    for token in tokens:
-        width = _token_em(token) + (gap if gap and row and _is_gap(row[-1][-1], token[0]) else 0.0)
-        if used + width <= available + 1e-9:
+    room = available + 1e-9
+    for token, width in zip(tokens, map(_token_em, tokens), strict=True):
+        if gap and row and _is_gap(row[-1][-1], token[0]):
+            width += gap
+        if used + width <= room:
             row.append(token)
             used += width
             continue
         if token == " ":  # spaces at a line's end take no room
             continue
         lines += 1 if used else 0
+        is_sure = is_sure and not (row and _stays_with(row[-1], token, has_quotes=True))
         row = [*_moved_with(token, row, kinsoku), token]
         used = sum(map(_token_em, row)) + gap * sum(_is_gap(a[-1], b[0]) for a, b in pairwise(row))
         while used > available > 0:  # a word wider than the column is cut
             lines += 1
             used -= available
-    return lines
+    return lines, is_sure
 
 
 @lru_cache(maxsize=8192)

@@ -220,6 +220,7 @@ class _Position:
 
     row: int = 0
     column: int = 0
+    passed: str = ""  # the address of a cell without content after that, not taken apart: there are many
     ranges: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
@@ -235,7 +236,7 @@ def _read_sheet(
         if name == "}c":
             _read_cell(element, at, cells, shared, counted)
         elif name == "ow":
-            at.row, at.column = int(element.get("r") or at.row + 1), 0
+            at.row, at.column, at.passed = int(element.get("r") or at.row + 1), 0, ""
         elif name != "ll":
             margins += [element.text or ""] if len(margins) < len(HEADERS) else []
         elif len(at.ranges) < MAX_CELLS:
@@ -247,7 +248,12 @@ def _read_cell(
     cell: _Element, at: _Position, cells: dict[tuple[int, int], Value], shared: _Shared, counted: Cells
 ) -> None:
     address = cell.get("r")
-    row, at.column = _address(address) if address else (at.row, at.column + 1)
+    if address and not len(cell):
+        at.passed = address
+        return
+    before = _address(at.passed)[1] if at.passed and not address else at.column
+    row, at.column = _address(address) if address else (at.row, before + 1)
+    at.passed = ""
     if not len(cell):
         return
     if not (0 < row <= _MAX_ROW and 0 < at.column <= _MAX_COLUMN):

@@ -152,7 +152,9 @@ def drop_column(sheet: Worksheet, column: int) -> None:
 
 def width_of(sheet: Worksheet, first: int, last: int) -> float:
     """Return the width of a run of columns in column units."""
-    return sum(float(sheet.column_dimensions[column_letters(column)].width) for column in range(first, last + 1))
+    known = sheet.column_dimensions  # to ask by [] makes a column anew, and enters its letters each time
+    letters = [column_letters(column) for column in range(first, last + 1)]
+    return sum(float((known[one] if (found := known.get(one)) is None else found).width) for one in letters)
 
 
 def add_column(sheet: Worksheet, head: int, texts: tuple[str, str], like: int, before: int) -> int:
