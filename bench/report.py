@@ -131,6 +131,7 @@ def _targets(
 # A plot of a few lines is drawn here: a plotting library would bring numpy into the measured environment, which
 # openpyxl imports where it finds it, at 0.1 s a start.
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 720, 420, 60, 40
+_LABEL_PITCH = 14
 _CURVES = {
     "usual build": ("#c0392b", "6 4"),
     "usual forms": ("#e67e22", "6 4"),
@@ -161,6 +162,7 @@ def _plot(figures: Sequence[dict[str, Any]], sizes: Sequence[int], path: Path) -
         shapes.append(f'<text x="{_LEFT - 8}" y="{level + 4:.1f}" text-anchor="end" {text}>{10.0**power:g} s</text>')
     for rows in sizes:
         shapes.append(f'<text x="{x(rows):.1f}" y="{_HEIGHT - 15}" text-anchor="middle" {text}>{rows:,} rows</text>')
+    labels: list[tuple[float, float, str, str]] = []  # where a curve ends, what it is, its colour
     for what, (color, dashes) in _CURVES.items():
         points = [(x(f["rows"]), y(f["wall_s"])) for f in figures if f["what"] == what]
         line = "L".join(f"{px:.1f} {py:.1f}" for px, py in points)
@@ -168,7 +170,11 @@ def _plot(figures: Sequence[dict[str, Any]], sizes: Sequence[int], path: Path) -
         shapes.append(f'<path d="M{line}" {style}/>')
         shapes += [f'<circle cx="{px:.1f}" cy="{py:.1f}" r="3" fill="{color}"/>' for px, py in points]
         end_x, end_y = points[-1]
-        shapes.append(f'<text x="{end_x + 8:.1f}" y="{end_y + 4:.1f}" fill="{color}" {text}>{what}</text>')
+        labels.append((end_y + 4, end_x + 8, what, color))
+    below = 0.0
+    for label_y, label_x, what, color in sorted(labels):
+        below = max(label_y, below + _LABEL_PITCH)
+        shapes.append(f'<text x="{label_x:.1f}" y="{below:.1f}" fill="{color}" {text}>{what}</text>')
     body = "\n".join(shapes)
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}">\n{body}\n</svg>\n'
     path.write_text(svg, encoding="utf-8")
