@@ -224,6 +224,17 @@ def test_check__notes_of_units_that_have_reported_are_taken_away(folder, capsys)
     own.unlink()
 
 
+def test_check__again_says_the_same_in_the_same_words(folder, capsys):
+    told = []
+    for _time in range(2):
+        capsys.readouterr()
+        status = reportgen(folder, "check", P)
+        files = {path.name: path.read_bytes() for path in (folder / "output" / P).rglob("*") if path.is_file()}
+        told.append((status, capsys.readouterr().out, files))
+    assert told[0] == told[1]
+    assert "错误" in told[0][1]
+
+
 def test_check__the_screen_says_where_the_files_are_and_what_to_do(folder, capsys):
     capsys.readouterr()
     assert reportgen(folder, "check", P, now=LATE) == 1
