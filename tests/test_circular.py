@@ -14,7 +14,7 @@ from reportgen.core.findings import CannotRun, Code
 from reportgen.core.model import Schedule
 from reportgen.writers.circular import write_circular
 from reportgen.writers.replace import parts_of, zipped
-from reportgen.writers.wordpage import parsed
+from reportgen.writers.xmlparts import parsed
 from tests import world
 from tests.circulars import NAME, TEMPLATE, WORDS, changed, circular, lines
 from tests.world import answer, ledger, reports, ruling, task

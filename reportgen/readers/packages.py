@@ -28,7 +28,7 @@ _GHOSTS = (
     re.compile(rb'<(?:\w+:)?c\s[^<>]*\br="[A-Z]+[0-9]+"[^<>]*/>'),
     re.compile(rb'<(?:\w+:)?row\s[^<>]*\br="[0-9]+"[^<>]*(?:/>|>\s*</(?:\w+:)?row>)'),
 )
-_SAFE: dict[str, Any] = {
+SAFE_XML: dict[str, Any] = {
     "resolve_entities": False,
     "no_network": True,
     "load_dtd": False,
@@ -132,7 +132,7 @@ class Package:
         if len(content) <= _AT_ONCE_BYTES:
             yield from tree_of(content).iter(*wanted)
             return
-        for event, element in etree.iterparse(io.BytesIO(content), events=("start", "end"), tag=wanted, **_SAFE):
+        for event, element in etree.iterparse(io.BytesIO(content), events=("start", "end"), tag=wanted, **SAFE_XML):
             if (event == "start") == (local(element) == opening):
                 yield element
             if event == "end":
@@ -161,7 +161,7 @@ def tree_of(part: bytes) -> _Element:
     """Return the root of a part, which `Package.tree_part` found bearable."""
     from lxml import etree
 
-    return etree.fromstring(part, etree.XMLParser(**_SAFE))
+    return etree.fromstring(part, etree.XMLParser(**SAFE_XML))
 
 
 def local(element: _Element) -> str:

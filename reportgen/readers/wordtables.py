@@ -12,17 +12,16 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reportgen.core.findings import Code, Place, cannot_run
 from reportgen.core.grid import Book, Grid, Value
+from reportgen.readers.packages import SAFE_XML, tree_of
 from reportgen.readers.wordnumbers import Numbers, numbers_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# Entities are never resolved and nothing is fetched: the document comes from elsewhere.
-_SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True}
 MAX_PART_BYTES = 100 * 1024 * 1024
 DOCUMENT = "word/document.xml"
 AFTER = ""
@@ -90,11 +89,7 @@ class _Document:
     archive: zipfile.ZipFile
 
     def part(self, name: str) -> _Element | None:
-        from lxml import etree
-
-        if name not in self.archive.namelist():
-            return None
-        return etree.fromstring(self.archive.read(name), etree.XMLParser(**_SAFE))
+        return tree_of(self.archive.read(name)) if name in self.archive.namelist() else None
 
     def blocks(self) -> Iterator[_Element]:
         """Yield each paragraph, each table when it begins and each of its rows, but nothing inside of a row.
@@ -106,7 +101,7 @@ class _Document:
 
         inside = 0  # of a paragraph or row
         stream = io.BytesIO(self.archive.read(DOCUMENT))
-        for event, element in etree.iterparse(stream, events=("start", "end"), tag=(_P, _TR, _TBL), **_SAFE):
+        for event, element in etree.iterparse(stream, events=("start", "end"), tag=(_P, _TR, _TBL), **SAFE_XML):
             if element.tag == _TBL:
                 if event == "start" and not inside and _is_seen(element):
                     yield element

@@ -18,7 +18,8 @@ from reportgen.core.findings import CannotRun, Code, Finding, Place, cannot_run,
 from reportgen.core.layout import broken
 from reportgen.core.text import chinese_number, nearest
 from reportgen.writers.replace import parts_of, zipped
-from reportgen.writers.wordpage import core_properties, parsed, serialised, with_draft_marks
+from reportgen.writers.wordpage import core_properties, with_draft_marks
+from reportgen.writers.xmlparts import parsed, serialised
 
 if TYPE_CHECKING:
     from jinja2.nodes import Node

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from reportgen.core.grid import text_of
 from reportgen.writers.replace import parts_of
 from reportgen.writers.sheet import put, saved, spread_widths, with_explicit_locks
-from reportgen.writers.wordpage import parsed
+from reportgen.writers.xmlparts import parsed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -24,17 +24,9 @@ from reportgen.core.notice import Notice
 from reportgen.core.text import without_control
 from reportgen.writers.replace import parts_of, zipped
 from reportgen.writers.wordlayout import fix_layout, repeat_head
-from reportgen.writers.wordpage import (
-    cell_text,
-    core_properties,
-    page_of,
-    paragraph_text,
-    parsed,
-    serialised,
-    texts_of,
-    with_draft_marks,
-)
+from reportgen.writers.wordpage import cell_text, core_properties, page_of, paragraph_text, texts_of, with_draft_marks
 from reportgen.writers.wordrows import take_rows, with_rows
+from reportgen.writers.xmlparts import parsed, serialised
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -19,7 +19,8 @@ from reportgen.core.text import without_control
 from reportgen.core.units import State
 from reportgen.writers.replace import parts_of, zipped
 from reportgen.writers.sheet import new_workbook, noted, saved, write_table
-from reportgen.writers.wordpage import core_properties, parsed, serialised
+from reportgen.writers.wordpage import core_properties
+from reportgen.writers.xmlparts import parsed, serialised
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

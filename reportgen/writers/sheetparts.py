@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.writers.replace import parts_of, zipped
+from reportgen.writers.xmlparts import parsed, serialised
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -45,7 +46,7 @@ def with_pictures(document: bytes, template: bytes, moved: Mapping[str, Callable
     for title, part in own.items():
         if title not in sheets:
             continue
-        root = _parsed(old[part])
+        root = parsed(old[part])
         for kind in _PICTURES:
             element = root.find(f"{{{_MAIN}}}{kind}")
             source = None if element is None else _targets(old, part).get(str(element.get(_ID)))
@@ -68,7 +69,7 @@ def with_draft_mark(document: bytes, title: str, width_pt: float) -> bytes:
     part = _sheets(parts)[title]
     parts[_MARK] = _MARK_FILE.read_bytes()
     _declare(parts, "png", "image/png")
-    root = _parsed(parts[part])
+    root = parsed(parts[part])
     if root.find(f"{{{_MAIN}}}picture") is None:
         _refer(parts, part, "picture", f"{_OFFICE}/image", _MARK)
     if root.find(f"{{{_MAIN}}}legacyDrawingHF") is None:
@@ -109,7 +110,7 @@ def _header_pictures(width_pt: float, height_pt: float) -> str:
 def _sheets(parts: Mapping[str, bytes]) -> dict[str, str]:
     """Return the part of each sheet by its title."""
     targets = _targets(parts, "xl/workbook.xml")
-    sheets = _parsed(parts["xl/workbook.xml"]).iterfind(f"{{{_MAIN}}}sheets/{{{_MAIN}}}sheet")
+    sheets = parsed(parts["xl/workbook.xml"]).iterfind(f"{{{_MAIN}}}sheets/{{{_MAIN}}}sheet")
     found = {str(sheet.get("name")): targets.get(str(sheet.get(_ID))) for sheet in sheets}
     return {name: target[1] for name, target in found.items() if target is not None}
 
@@ -120,7 +121,7 @@ def _targets(parts: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]
     if relations is None:
         return {}
     found = {}
-    for relation in _parsed(relations):
+    for relation in parsed(relations):
         if relation.get("TargetMode") != "External":
             target = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), str(relation.get("Target"))))
             found[str(relation.get("Id"))] = (str(relation.get("Type")), target.lstrip("/"))
@@ -159,7 +160,7 @@ def _taken_over(old: Mapping[str, bytes], new: dict[str, bytes], part: str) -> s
 
 def _declared(parts: Mapping[str, bytes], part: str) -> str:
     """Return the content type of a part."""
-    types = _parsed(parts["[Content_Types].xml"])
+    types = parsed(parts["[Content_Types].xml"])
     ending = part.rpartition(".")[2].lower()
     own = [t for t in types if t.get("PartName") == f"/{part}"]
     shared = [t for t in types if str(t.get("Extension")).lower() == ending]
@@ -170,12 +171,12 @@ def _declare(parts: dict[str, bytes], ending: str, kind: str, part: str = "") ->
     """Give the content type of one part, or of all with an ending."""
     from lxml import etree
 
-    types = _parsed(parts["[Content_Types].xml"])
+    types = parsed(parts["[Content_Types].xml"])
     if part:
         etree.SubElement(types, f"{{{_PACKAGE}/content-types}}Override", PartName=part, ContentType=kind)
     elif not any(str(t.get("Extension")).lower() == ending.lower() for t in types):
         types.insert(0, etree.Element(f"{{{_PACKAGE}/content-types}}Default", Extension=ending, ContentType=kind))
-    parts["[Content_Types].xml"] = _serialised(types)
+    parts["[Content_Types].xml"] = serialised(types)
 
 
 def _refer(parts: dict[str, bytes], sheet: str, element: str, kind: str, part: str) -> None:
@@ -183,12 +184,12 @@ def _refer(parts: dict[str, bytes], sheet: str, element: str, kind: str, part: s
     from lxml import etree
 
     name = f"rId{_KEPT}{element}"
-    relations = _parsed(parts.get(_relations_of(sheet), _relations([])))
+    relations = parsed(parts.get(_relations_of(sheet), _relations([])))
     for former in [relation for relation in relations if relation.get("Id") == name]:
         relations.remove(former)
     etree.SubElement(relations, f"{{{_PACKAGE}/relationships}}Relationship", Id=name, Type=kind, Target=f"/{part}")
-    parts[_relations_of(sheet)] = _serialised(relations)
-    root = _parsed(parts[sheet])
+    parts[_relations_of(sheet)] = serialised(relations)
+    root = parsed(parts[sheet])
     for present in root.findall(f"{{{_MAIN}}}{element}"):
         root.remove(present)
     new = etree.Element(f"{{{_MAIN}}}{element}", None, {"r": _OFFICE})
@@ -199,29 +200,17 @@ def _refer(parts: dict[str, bytes], sheet: str, element: str, kind: str, part: s
         root.append(new)
     else:
         following.addprevious(new)
-    parts[sheet] = _serialised(root)
+    parts[sheet] = serialised(root)
 
 
 def _anchored(drawing: bytes, moved: Callable[[int], int]) -> bytes:
     """Return a drawing whose pictures went along with the rows that they hang on."""
-    root = _parsed(drawing)
+    root = parsed(drawing)
     for row in _rows(root):
         row.text = str(moved(int(row.text or 0) + 1) - 1)
-    return _serialised(root)
+    return serialised(root)
 
 
 def _rows(root: _Element) -> Iterator[_Element]:
     for corner in root.iter(f"{_DRAWING}from", f"{_DRAWING}to"):
         yield from corner.iterfind(f"{_DRAWING}row")
-
-
-def _parsed(xml: bytes) -> _Element:
-    from lxml import etree
-
-    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-
-
-def _serialised(root: _Element) -> bytes:
-    from lxml import etree
-
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

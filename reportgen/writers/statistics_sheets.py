@@ -11,6 +11,7 @@ from reportgen.core.fields import StatusClass
 from reportgen.core.statistics import SHEETS, Cell, ChartPlan, StatisticsSheet
 from reportgen.writers.replace import parts_of, zipped
 from reportgen.writers.sheet import HEI, SONG, TEXT_SIZE, fit_height, put, write_table
+from reportgen.writers.xmlparts import parsed, serialised
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -59,14 +60,12 @@ def printable(documents: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _hidden(document: bytes) -> bytes:
-    from lxml import etree
-
     parts = parts_of(document)
-    book = etree.fromstring(parts[_BOOK], etree.XMLParser(resolve_entities=False, no_network=True))
+    book = parsed(parts[_BOOK])
     for sheet in book.iterfind("{*}sheets/{*}sheet"):
         if sheet.get("name") in SHEETS:
             sheet.set("state", "hidden")
-    return zipped({**parts, _BOOK: etree.tostring(book, encoding="UTF-8", standalone=True)})
+    return zipped({**parts, _BOOK: serialised(book)})
 
 
 def _set_up_page(sheet: Worksheet, one: StatisticsSheet, below: int) -> None:

@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from reportgen.core.lines import LINE_FACTOR, WORD_GAP_EM, count_lines
+from reportgen.writers.xmlparts import parsed, serialised
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -176,20 +177,6 @@ def paragraph_text(paragraph: _Element) -> str:
 
 def cell_text(cell: _Element) -> str:
     return "\n".join(paragraph_text(paragraph) for paragraph in cell.findall(f"{_W}p"))
-
-
-def parsed(xml: bytes) -> _Element:
-    """Return the root of a part; entities are never resolved and nothing is fetched."""
-    from lxml import etree
-
-    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-
-
-def serialised(root: _Element) -> bytes:
-    """Return a part as bytes."""
-    from lxml import etree
-
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def core_properties(title: str) -> bytes:

@@ -11,7 +11,8 @@ from reportgen.core.lines import WORD_GAP_EM, count_lines
 from reportgen.core.printed import TableText
 from reportgen.core.proof import Body, Shape, Strip, row_limit_pt
 from reportgen.writers.replace import parts_of
-from reportgen.writers.wordpage import Page, page_of, paragraph_size, paragraph_text, parsed, section_of, twips
+from reportgen.writers.wordpage import Page, page_of, paragraph_size, paragraph_text, section_of, twips
+from reportgen.writers.xmlparts import parsed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -16,7 +16,8 @@ from reportgen.core.lines import WORD_GAP_EM, count_lines
 from reportgen.core.notice import group_headings
 from reportgen.core.pages import Line, page_starts, runs
 from reportgen.core.text import without_control
-from reportgen.writers.wordpage import Page, cell_text, paragraph_size, paragraph_text, parsed, texts_of
+from reportgen.writers.wordpage import Page, cell_text, paragraph_size, paragraph_text, texts_of
+from reportgen.writers.xmlparts import parsed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -124,7 +125,8 @@ def take_rows(prototype: _Element, group_row: _Element | None, rows: Sequence[Ma
     starts = page_starts(lines, page.room_pt, page.first_room_pt)
     merges, kept = _joined(lines, printed, starts)
     table: _Element = prototype.getparent()  # type: ignore[assignment]
-    begun = dict.fromkeys(_table_starts(starts), _between_tables(table))
+    further = tuple(_table_starts(starts))
+    begun = dict.fromkeys(further, _between_tables(table)) if further else {}
     prototype.addprevious(etree.ProcessingInstruction(*_PLACE))
     for used in (prototype, group_row):
         if used is not None:
