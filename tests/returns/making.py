@@ -173,3 +173,21 @@ def arrived(filled: Filled | None) -> dict[tuple[int, str], tuple[str, str]]:
 
 def codes(findings: Sequence[Finding]) -> Found:
     return sorted((f.code.name, f.place.cell) for f in findings)
+
+
+def document(*blocks: str | Sequence[Sequence[object]]) -> bytes:
+    """Return a Word document: a paragraph for each text, a table for each block of rows."""
+    from docx import Document
+
+    made = Document()
+    for block in blocks:
+        if isinstance(block, str):
+            made.add_paragraph(block)
+            continue
+        table = made.add_table(0, len(block[0]))
+        for row in block:
+            for cell, value in zip(table.add_row().cells, row, strict=True):
+                cell.text = str(value)
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()

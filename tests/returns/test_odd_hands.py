@@ -25,6 +25,7 @@ from tests.returns.making import (
     cells,
     checked,
     codes,
+    document,
     form,
     parts,
     saved,
@@ -88,21 +89,6 @@ def test_check__heads_by_the_thousand_are_not_as_many_tables():
 
 
 # a table of a document that was parted
-
-
-def document(*blocks):
-    made = Document()
-    for block in blocks:
-        if isinstance(block, str):
-            made.add_paragraph(block)
-            continue
-        table = made.add_table(0, len(HEAD))
-        for row in block:
-            for cell, value in zip(table.add_row().cells, row, strict=True):
-                cell.text = str(value)
-    buffer = io.BytesIO()
-    made.save(buffer)
-    return buffer.getvalue()
 
 
 def test_check__a_table_of_word_goes_on_without_its_head():

@@ -7,13 +7,12 @@ import io
 import json
 import re
 
-import docx
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
 from tests.filling import fill_all, heads, reportgen
-from tests.returns.making import parts, saved
+from tests.returns.making import document, parts, saved
 from tests.returns.test_inbox import packed
 from tests.test_real_month import PERIOD, built, expected, given
 
@@ -86,15 +85,7 @@ def as_csv(encoding):
 
 
 def as_word(content):
-    document = docx.Document()
-    rows = rows_of(content)
-    table = document.add_table(0, len(rows[0]))
-    for row in rows:
-        for cell, value in zip(table.add_row().cells, row, strict=True):
-            cell.text = str(value)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
+    return document(rows_of(content))
 
 
 def retyped(change):
