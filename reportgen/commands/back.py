@@ -21,7 +21,7 @@ from reportgen.core.forms import Form, form_of
 from reportgen.core.marks import column_heading
 from reportgen.core.records import Filled, UnitReport
 from reportgen.core.rulings import is_settled
-from reportgen.readers.workspace import TEMPLATES, read_template
+from reportgen.readers.workspace import read_template
 from reportgen.writers.foreign import is_workbook
 from reportgen.writers.form import FormTemplate, write_form
 from reportgen.writers.marked import Marked, write_marked
@@ -90,8 +90,8 @@ def _fresh(
 ) -> tuple[Back, bytes]:
     """Return a fresh form with the unit's answers and marks; it is read again to learn where each answer stands."""
     month = collected.month
-    template = f"{TEMPLATES}/{FORM_TEMPLATE}"
-    look = FormTemplate.parse(read_template(month.workspace, template), template, month.settings.fields, month.period)
+    template = read_template(month.workspace, FORM_TEMPLATE)
+    look = FormTemplate.parse(template, FORM_TEMPLATE, month.settings.fields, month.period)
     content = write_form(look, with_answers(form, report.answers, main))
     filled, _findings = read_returned(content, name, month)
     assert filled is not None

@@ -254,7 +254,7 @@ def _built(month: Month, collected: Collected, notice: Notice, files: Mapping[st
         workspace.config_file,
         workspace.ledger_file(month.period.year),
         *(workspace.root / name for name in notice_templates(month)),
-        workspace.templates / FORM_TEMPLATE,
+        workspace.root / FORM_TEMPLATE,
         *([workspace.root / CIRCULAR] if month.settings.circular else []),
         month.input_dir / RULINGS_FILE,
         month.input_dir / RECEIPTS_FILE,

@@ -167,7 +167,9 @@ def collect(workspace: Workspace, period: Period, now: datetime, progress: Progr
     files = incoming(month.input_dir)
     if not files:
         raise cannot_run(Code.W05, period=period, name=f"input/{period}/")
-    read = [_told_of_rulings(one, month) for one in read_files(files, _context(month), progress)]
+    read = read_files(files, _context(month), progress)
+    if (month.input_dir / RULINGS_FILE).exists():
+        read = list(map(_told_as_copy, read))
     returns, findings = _with_receipts(month, read, now)
     reports, found = unit_reports(returns, month.plan)
     past, told = read_past(workspace.root, period)
@@ -230,8 +232,10 @@ def _by_row(made: Iterable[Decision], merged: Merged) -> tuple[Decision, ...]:
 
 def _is_accepted_change(finding: Finding, made: Iterable[Decision]) -> bool:
     """Tell whether a finding is about a changed target that the office accepted."""
+    if finding.code is not Code.R05:
+        return False
     said = (finding.seq, finding.field, squeeze(str(finding.values.get("found", ""))))
-    return finding.code is Code.R05 and any((one.seq, one.field, squeeze(one.after)) == said for one in made)
+    return any((one.seq, one.field, squeeze(one.after)) == said for one in made)
 
 
 def _is_accepted(change: Change, made: tuple[Decision, ...]) -> bool:
@@ -239,10 +243,8 @@ def _is_accepted(change: Change, made: tuple[Decision, ...]) -> bool:
     return any((one.seq, one.field, one.after) == (change.seq, change.field, change.before.strip()) for one in made)
 
 
-def _told_of_rulings(one: ReadFile, month: Month) -> ReadFile:
-    """Return a file with a 审定表 under another name told as what it is: a copy where there is a 审定.xlsx."""
-    if not (month.input_dir / RULINGS_FILE).exists():
-        return one
+def _told_as_copy(one: ReadFile) -> ReadFile:
+    """Return a file with a 审定表 under another name told as what it is where there is a 审定.xlsx: a copy."""
     told = (replace(f, code=Code.M22) if f.code is Code.M21 else f for f in one.findings)
     return replace(one, findings=tuple(told))
 
@@ -272,10 +274,10 @@ def read_returned(content: bytes, name: str, month: Month) -> tuple[Filled | Non
 
 def _form_texts(month: Month) -> FormTexts:
     """Return the words that the blank form carries by itself; those of the starter's where no template can be read."""
-    path = month.workspace.templates / FORM_TEMPLATE
+    path = month.workspace.root / FORM_TEMPLATE
     book = read_book(path.read_bytes(), path.name)[0] if path.is_file() else None
     if book is None:
-        book = read_book(starter_files(TEMPLATES)[f"{TEMPLATES}/{FORM_TEMPLATE}"], FORM_TEMPLATE)[0]
+        book = read_book(starter_files(TEMPLATES)[FORM_TEMPLATE], path.name)[0]
     if book is None:
         return FormTexts()
     cells = (text_of(value) for grid in book.grids for value in grid.cells.values())

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportgen.commands.month import open_month
+from reportgen.commands.month import FORM_TEMPLATE, open_month
 from reportgen.commands.progress import Doing, Progress, silent, watched
 from reportgen.core.answers import Plan
 from reportgen.core.fields import Settings
@@ -24,7 +24,6 @@ from reportgen.writers.replace import replace_files, zipped
 FORMS_FOLDER = "forms"
 ZIP_FILE = "空白表.zip"
 HANDOUT_FILE = f"{HANDOUT_SHEET}.xlsx"
-TEMPLATE_FILE = "templates/form.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class FormsDone:
 def forms(workspace: Workspace, period: Period, only: Sequence[str] = (), progress: Progress = silent) -> FormsDone:
     """Write the forms of `period`; `only` names the units whose form is made anew. Raises CannotRun as `make_forms`."""
     month = open_month(workspace, period)
-    template = read_template(workspace, TEMPLATE_FILE)
+    template = read_template(workspace, FORM_TEMPLATE)
     return make_forms(month.settings, month.ledger, month.plan, template, month.output_dir, only, progress)
 
 
@@ -68,7 +67,7 @@ def make_forms(
     if not plan.asked_units:
         raise cannot_run(Code.W11, period=period.code, label=period.label)
     chosen = _chosen(only, plan, ledger)
-    look = FormTemplate.parse(template, TEMPLATE_FILE, settings.fields, period)
+    look = FormTemplate.parse(template, FORM_TEMPLATE, settings.fields, period)
     files = {unit: f"{name}.xlsx" for unit, name in file_names(plan.asked_units).items()}
     press = FormPress(look)
     made = {

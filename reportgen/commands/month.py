@@ -16,9 +16,9 @@ from reportgen.readers.inbox import RULINGS_FILE
 from reportgen.readers.ledger import read_ledger
 from reportgen.readers.rulings import read_rulings
 from reportgen.readers.settings import read_configuration, settings_for
-from reportgen.readers.workspace import CONFIG_FILE, Workspace
+from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace
 
-FORM_TEMPLATE = "form.xlsx"
+FORM_TEMPLATE = f"{TEMPLATES}/form.xlsx"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,12 @@ class Doing(Enum):
 
 
 class Progress(Protocol):
-    """Is told how many pieces of the work are done, and how many there are."""
+    """Is told how many pieces of the work are done, how many there are, and what is done where that is not clear."""
 
-    def __call__(self, done: int, total: int, doing: Doing = Doing.READING, /) -> None: ...
+    def __call__(self, done: int, total: int, doing: Doing | None = None, /) -> None: ...
 
 
-def silent(_done: int, _total: int, _doing: Doing = Doing.READING, /) -> None:
+def silent(_done: int, _total: int, _doing: Doing | None = None, /) -> None:
     """Tell nobody."""
 
 

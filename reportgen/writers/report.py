@@ -39,21 +39,22 @@ def write_report(checked: Checked) -> bytes:
         (30.0, 10.0, 40.0, 20.0, 12.0, 18.0, 8.0, 8.0),
         [_STATE_FILLS.get(unit.state) for unit in checked.units],
     )
+    listed, answered = checked.listed, set(map(id, checked.settled))
     _write(
         workbook.create_sheet("问题清单"),
         checked.title,
         ("程度", "单位", "序号", "文件", "工作表", "单元格", "问题", "处理建议", "编号"),
         [
             (
-                finding.severity.label + ("（已审定）" if finding in checked.settled else ""),
+                finding.severity.label + ("（已审定）" if id(finding) in answered else ""),
                 *(finding.unit, finding.seq),
                 *(finding.place.file, finding.place.sheet, finding.place.cell),
                 *(finding.message, finding.hint, finding.code.name),
             )
-            for finding in checked.listed
+            for finding in listed
         ],
         (10.0, 22.0, 7.0, 30.0, 12.0, 9.0, 54.0, 44.0, 8.0),
-        [None if finding in checked.settled else _SEVERITY_FILLS.get(finding.severity) for finding in checked.listed],
+        [None if id(finding) in answered else _SEVERITY_FILLS.get(finding.severity) for finding in listed],
     )
     _write(
         workbook.create_sheet("自动更正"),

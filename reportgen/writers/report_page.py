@@ -17,6 +17,7 @@ from reportgen.writers.templated import rendered
 
 def write_report_page(template: bytes, name: str, checked: Checked, report: str) -> bytes:
     """Return the page; `report` is the name of the workbook beside it. Raises CannotRun for a broken template."""
+    used = checked.used
     values = {
         "title": checked.title,
         "office": checked.office,
@@ -57,7 +58,7 @@ def write_report_page(template: bytes, name: str, checked: Checked, report: str)
             {
                 "unit": one.unit,
                 "file": one.file,
-                "is_used": one.file in checked.used,
+                "is_used": one.file in used,
                 "round": one.round,
                 "received": chinese_moment(one.received) if one.received else "",
             }
