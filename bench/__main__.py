@@ -16,8 +16,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bench.measure import ENVIRONMENT, Measured, measure_in_turn
 from bench.report import write_report
@@ -30,8 +32,7 @@ BARE_IMPORTS = "import click, yaml, openpyxl, docx"
 SIZES = ((1_000, 200), (10_000, 2_000))
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One command at one size: `what` is its name, `rows` 0 where size plays no part."""
 
     what: str

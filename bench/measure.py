@@ -7,11 +7,11 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """Medians of the runs: seconds on the clock, seconds of processor, MiB at the peak."""
 
     wall_s: float

@@ -18,11 +18,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 import yaml
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.core.fields import Status, StatusClass, Statuses
 from reportgen.core.findings import Finding, Severity
@@ -58,8 +59,7 @@ TOTALS = ((11, 1), (15, 1), (22, 2), (22, 3), (28, 1), (28, 6), (51, 1), (51, 3)
 STEPS = ((22, 2, 0), (22, 3, 1), (67, 1, 0), (63, 3, 1), (63, 4, 2))  # (row, cumulative, the month's own)
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """A changed row and the figures that a warning must quote (any one tuple of `figures`; none: no warning)."""
 
     kind: str

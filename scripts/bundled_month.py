@@ -6,12 +6,12 @@ Run from the repository's root after the form template or the ledger's layout ha
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec.structs import replace
 
 from reportgen.core.answers import plan
 from reportgen.core.forms import Form, form_of

@@ -6,9 +6,10 @@ puts in. The result is checked in; run as `python scripts/make_circular_template
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
+
+from msgspec import Struct
 
 from reportgen.writers.replace import zipped
 
@@ -38,8 +39,7 @@ _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _INDENT = f'<w:ind w:firstLineChars="200" w:firstLine="{2 * CHAR}"/>'
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True, dict=True):
     """A paragraph style: its name as Word lists it, its font, and what differs from the body's paragraph."""
 
     name: str

@@ -10,9 +10,10 @@ of the turned page, odd numbers to its right, even ones to its left. The result 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from reportgen.core import fields as keys
 from reportgen.writers.replace import zipped
@@ -31,8 +32,7 @@ MANY_PAGES = 9999
 NUMBER_PT = 14  # 4号, the size of GB/T 9704 page numbers
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True, dict=True):
     """A column: its field, its head (lines), its text width in em in Word and in Excel, and its alignment."""
 
     key: str
@@ -42,8 +42,7 @@ class Column:
     align: str
 
 
-@dataclass(frozen=True)
-class Set:
+class Set(Struct, frozen=True, dict=True):
     """A template set: its page in mm, its text and the exact pitch of its lines in Word in pt, heights of rows in pt.
 
     `has_turned_numbers` for the page numbers of GB/T 9704, else they stand in the middle below the table.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
@@ -46,8 +47,7 @@ def with_fields(*fields: Field, without: str = "") -> Settings:
     return replace(SETTINGS, fields=Fields((*known[:at], *fields, *known[at:])))
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """A form that was written: its bytes, and what openpyxl reads of them."""
 
     content: bytes

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reportgen.core.ledger_cells import printed_unit
 from reportgen.core.model import Assignment, Division, Leader, Ledger, Role, Schedule, Task, Unit

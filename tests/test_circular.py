@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from reportgen.core.circular import DATE_PLACEHOLDER, miscounted, title_lines, unsaid
 from reportgen.core.fields import CircularWords

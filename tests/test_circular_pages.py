@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
-from dataclasses import dataclass
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from reportgen.core.printcheck import Word, bare
 from reportgen.readers.wordtables import read_word_text
@@ -27,8 +27,7 @@ TOP, BOTTOM = 2098 / 20, (16838 - 1980) / 20
 PITCH = 29.0
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True, dict=True):
     """A line of text with its box in points."""
 
     left: float

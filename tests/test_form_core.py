@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from reportgen.core.fields import Field, FilledBy, Required
 from reportgen.core.forms import WORDS, form_of, guidance

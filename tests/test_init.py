@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from reportgen.cli import run
 from reportgen.commands.init import OFFICE_PLACEHOLDER, init_demo, init_empty, init_from_notice

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import re
 import subprocess
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from docx import Document
+from msgspec import Struct
 from openpyxl import load_workbook
 
 from reportgen.core.findings import Code
@@ -42,8 +42,7 @@ pytestmark = pytest.mark.office
 HEAD_PT = 40
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Struct, frozen=True, dict=True):
     """The page of a template set: where its body begins and ends, in mm on A4 landscape."""
 
     folder: str
@@ -171,8 +170,7 @@ def narrowed(name: str) -> bytes:
     return buffer.getvalue()
 
 
-@dataclass(frozen=True)
-class Printout:
+class Printout(Struct, frozen=True, dict=True):
     """A model as it was written by a template, and the PDF that was printed of it."""
 
     model: Notice

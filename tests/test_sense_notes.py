@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from reportgen.core.fields import Status, StatusClass, Statuses
 from reportgen.core.findings import Place, Severity

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.commands.collect import Collected, collect, decided, settle
 from reportgen.commands.progress import Progress
@@ -29,8 +31,7 @@ from reportgen.writers.replace import no_step
 OPINION = "采自人工修改"
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
+class Adoption(Struct, frozen=True):
     """What a file changed. `edits` can be taken, `said_already` are in the rulings, `others` will not be taken."""
 
     collected: Collected

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reportgen.core.archive import INDEX, MAX_KEPT_BYTES, Entry, Index, index_content, unfit_names
 from reportgen.core.findings import CannotRun, Code, Finding, Place, cannot_run
@@ -21,8 +22,7 @@ _PASSED_OVER = (".", "~$")
 _SYSTEM_FILES = ("thumbs.db", "desktop.ini")
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveDone:
+class ArchiveDone(Struct, frozen=True):
     """What was archived: where the zip stands, its own hash, its index; `is_new` unless the same one stood there."""
 
     path: Path

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.commands.collect import Collected, checked, read_returned
 from reportgen.commands.month import FORM_TEMPLATE
@@ -29,8 +31,7 @@ from reportgen.writers.marked import Marked, write_marked
 FOLDER = "退回"
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Struct, frozen=True):
     """A workbook for a unit: how much it asks, and whether it is the unit's own workbook or a fresh form."""
 
     unit: str

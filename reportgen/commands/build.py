@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from reportgen import __version__
 from reportgen.commands.circular import TEMPLATE as CIRCULAR
@@ -52,8 +53,7 @@ class Aside(Enum):
     NO_NOTICE = "no_notice"
 
 
-@dataclass(frozen=True, slots=True)
-class BuildDone:
+class BuildDone(Struct, frozen=True):
     """What `build` did. `outputs` is empty when open errors kept it from writing; `stale` are older notices then.
 
     `kept_aside` are files that a person had edited since they were written, under their new names, each with
@@ -115,8 +115,7 @@ def build(
     return BuildDone(collected, counts, paths, (), said, is_draft, out.notes, dropped)
 
 
-@dataclass(frozen=True, slots=True)
-class _Output:
+class _Output(Struct, frozen=True):
     """What is printed: the notice, all files by name, which of them are notices, the build, and what is left to do."""
 
     notice: Notice

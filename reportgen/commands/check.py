@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from reportgen.commands import back
 from reportgen.commands.back import Returned
@@ -34,8 +35,7 @@ PAGE_TEMPLATE, WORDING, NOTE_TEMPLATE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CheckDone:
+class CheckDone(Struct, frozen=True):
     """What `check` found and wrote; `notes` are the units with a note in 催报/."""
 
     collected: Collected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reportgen.commands.collect import Collected
 from reportgen.core.circular import Circular, compose_circular, miscounted, unsaid
@@ -19,8 +19,7 @@ from reportgen.writers.circular import Written, write_circular
 TEMPLATE = "templates/circular.docx"
 
 
-@dataclass(frozen=True, slots=True)
-class CircularFile:
+class CircularFile(Struct, frozen=True):
     """The written circular under its file name, and what is left to the clerk in it."""
 
     name: str

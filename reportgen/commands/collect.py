@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reportgen.commands.month import FORM_TEMPLATE, Month, open_month
 from reportgen.commands.progress import Doing, Progress, silent, watched
@@ -61,8 +63,7 @@ from reportgen.writers.replace import digest, recover, write_file
 ENTERING = "收件登记"  # what the lock says of a command that only enters new returns
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(Struct, frozen=True):
     """What the files of a period say before any ruling: returns, the reports that count by themselves, findings.
 
     `grounds` are the marks of what the units wrote; `findings` are about texts of the returns and go with them,
@@ -84,8 +85,7 @@ class Intake:
     contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(Struct, frozen=True):
     """All that a period's returns and rulings say.
 
     `decisions` are what the office changed, `stale` the rows whose ruling stands on changed ground, `told` what reading

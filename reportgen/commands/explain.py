@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from reportgen.commands.collect import Collected, collect
 from reportgen.commands.progress import Progress
@@ -27,8 +28,7 @@ from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import written_hashes
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """What one return says of one part; `reason` is why it does not count, "" for the one that does."""
 
     part: str
@@ -38,8 +38,7 @@ class Sent:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """What a file of output/P/ prints in 完成情况, and whether it is what would be printed now."""
 
     file: str
@@ -47,8 +46,7 @@ class Printed:
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """All that is known of a row. `silent` are the parts of which nothing was sent, with the unit that owes them.
 
     `circulars` are the covering texts that list it, each with whether they say what the row says now.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reportgen.commands.month import FORM_TEMPLATE, open_month
 from reportgen.commands.progress import Doing, Progress, silent, watched
@@ -26,8 +27,7 @@ ZIP_FILE = "空白表.zip"
 HANDOUT_FILE = f"{HANDOUT_SHEET}.xlsx"
 
 
-@dataclass(frozen=True, slots=True)
-class FormsDone:
+class FormsDone(Struct, frozen=True):
     """What was written: the units whose form was made, how many forms stand in the folder, files taken away."""
 
     plan: Plan

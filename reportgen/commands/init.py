@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from reportgen.core.fields import OF_THE_LEDGER, Fields, FilledBy
 from reportgen.core.findings import CannotRun, Code, Finding, Place, cannot_run, errors_in, shortened
@@ -30,8 +31,7 @@ _FOLDERS = ("config", TEMPLATES, "input", "output")
 _NOT_IN_A_LEDGER = (Code.L04, Code.L05, Code.L06)
 
 
-@dataclass(frozen=True, slots=True)
-class InitDone:
+class InitDone(Struct, frozen=True):
     """What was made: the workspace's folder, its files, the ledger (None for the bundled month), what to look at.
 
     `carried_on` when units, leaders and settings are those of an earlier workspace.

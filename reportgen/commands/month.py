@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reportgen.core.answers import Plan, plan
 from reportgen.core.choices import accepted_next_targets
@@ -21,8 +22,7 @@ from reportgen.readers.workspace import CONFIG_FILE, TEMPLATES, Workspace
 FORM_TEMPLATE = f"{TEMPLATES}/form.xlsx"
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(Struct, frozen=True):
     """A period of a workspace, ready to be worked on: settings, ledger, and what is asked of whom."""
 
     workspace: Workspace

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from pathlib import Path
+
+from msgspec import Struct
 
 from reportgen.commands.collect import collect
 from reportgen.commands.month import open_month
@@ -29,8 +30,7 @@ class Stage(Enum):
     BUILT = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """Where a period stands; `period` None when the workspace has none yet."""
 
     period: Period | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from reportgen.commands.collect import Collected
 from reportgen.commands.month import Month
@@ -28,8 +29,7 @@ LEADERS_FOLDER = "分送"
 WORD, EXCEL = "notice.docx", "notice.xlsx"
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Struct, frozen=True):
     """What notices are printed with: both templates, the layout they share, the fields by which they are read back."""
 
     names: tuple[str, str]

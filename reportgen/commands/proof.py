@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.commands.month import Month, open_month
 from reportgen.commands.press import LEADERS_FOLDER, Press, open_press
@@ -31,8 +32,7 @@ from reportgen.writers.wordproof import body_of_docx, fonts_of, has_rows_that_sp
 _OFFICE_FILES = (".docx", ".xlsx")
 
 
-@dataclass(frozen=True, slots=True)
-class Proofed:
+class Proofed(Struct, frozen=True):
     """A document that was looked over; `pages` is 0 where they were not counted, `tasks` None without a table."""
 
     name: str
@@ -43,8 +43,7 @@ class Proofed:
     at_risk: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProofDone:
+class ProofDone(Struct, frozen=True):
     """What `proof` found. `unprinted` says why nothing was printed, `can_compare` whether words of PDFs are read."""
 
     month: Month
@@ -58,8 +57,7 @@ class ProofDone:
         return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
 
 
-@dataclass(frozen=True, slots=True)
-class _Looked:
+class _Looked(Struct, frozen=True):
     """A document with what it says of its table and pages, None for one that has no table of a notice."""
 
     name: str

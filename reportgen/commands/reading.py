@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.commands.progress import Doing, Progress, watched
 from reportgen.core.findings import Code, Finding, Place, errors_in
@@ -20,8 +22,7 @@ from reportgen.readers.packages import too_large
 from reportgen.readers.workspace import reason_of
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile:
+class ReadFile(Struct, frozen=True):
     """A file that came in, or one out of an archive (报送.zip/水利局.xlsx): what it answers, or whose scan it is.
 
     `is_input` marks those that lie in input/ and whose content is recorded: not scans, and not what an archive holds.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from reportgen.commands.collect import Collected, collect, settle
 from reportgen.commands.progress import Progress
@@ -21,8 +22,7 @@ from reportgen.writers.review_book import write_review
 _LOSES_RULINGS = (Code.M10, Code.M21)
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewDone:
+class ReviewDone(Struct, frozen=True):
     """What `review` wrote; `kept` counts the rows on which the clerk had ruled before."""
 
     collected: Collected

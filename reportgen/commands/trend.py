@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from reportgen.commands.collect import collect
 from reportgen.commands.progress import Progress
@@ -18,8 +19,7 @@ from reportgen.readers.past import read_past, read_result
 from reportgen.readers.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class TrendDone:
+class TrendDone(Struct, frozen=True):
     """What the periods say: `results` up to the one asked for, the course of each task, the units as ranked.
 
     `leaders` and `groups` are the figures of the last period.

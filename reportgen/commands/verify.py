@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from reportgen import __version__
 from reportgen.commands.build import build
@@ -36,8 +37,7 @@ class Again(Enum):
     NOT_BUILT = "没有重做"
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyDone:
+class VerifyDone(Struct, frozen=True):
     """What was found: by which the archive is not whole or not the same again, and each document built again.
 
     `rebuilt` is empty when the archive is not whole.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from reportgen.core.findings import Code, Finding
 from reportgen.core.model import Ledger, Role, Task
@@ -17,8 +18,7 @@ from reportgen.core.text import fold
 OF_UNIT = "·"  # between a label and a unit in the name of a part that several units answer
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """One answer that a unit owes: a row of its form. `label` is "" when it answers for the whole task.
 
     `next_target` is the ledger's target for the next period, "" for a task that ends before it (None: the unit is asked
@@ -54,8 +54,7 @@ def fingerprint(asks: Iterable[Ask]) -> str:
     return hashlib.sha256("\x1e".join(texts).encode()).hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodTask:
+class PeriodTask(Struct, frozen=True):
     """A task in one period: the target that holds ("" for none) and the answers it is owed, in print order.
 
     `informed` are the units that take part in it without answering, groups and their members alike.
@@ -88,8 +87,7 @@ def _both(ask: Ask) -> str:
     return OF_UNIT.join(filter(None, (ask.label, ask.unit)))
 
 
-@dataclass(frozen=True)  # no slots: the indexes are made when first asked for, and then kept
-class Plan:
+class Plan(Struct, frozen=True, dict=True):  # dict for the indexes, made when first asked for
     """All that a period asks: every active task once, in ledger order."""
 
     period: Period

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reportgen.core.period import Period
 
@@ -14,8 +15,7 @@ MAX_KEPT_BYTES = 500 * 1024 * 1024  # unpacked
 MAX_KEPT_FILES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A file of an archive by its path in the workspace."""
 
     name: str
@@ -23,8 +23,7 @@ class Entry:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """The index of an archive: which program built the notice, and every file but the index itself."""
 
     version: str

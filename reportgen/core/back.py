@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.core import fields as keys
 from reportgen.core.findings import NOWHERE, Code, Finding, Place, Severity, told_once
@@ -18,8 +20,7 @@ _GONE = (Code.H01, Code.H05, Code.R04)
 _RESTORED = (*_GONE, Code.H02, Code.H04, Code.R05)
 
 
-@dataclass(frozen=True, slots=True)
-class Back:
+class Back(Struct, frozen=True):
     """What a marked workbook says. A finding whose place has a file is about that file, not about a cell of this one.
 
     `remarks` are sentences for the unit about the workbook itself; `stamp` is that of the next round.

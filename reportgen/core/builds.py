@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from hashlib import sha256
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reportgen.core import fields as keys
 from reportgen.core.compose import title_for_leader
@@ -18,8 +20,7 @@ _ASIDE = re.compile(r"（人工修改\d+）(?=\.\w+$)")
 MAX_BUILDS = 20  # the latest that are remembered, beside those of files that still stand in the folder
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedBuild:
+class PrintedBuild(Struct, frozen=True):
     """One build: the printed texts of each row by field key, and by 序号 the mark of what the units had written.
 
     `beside` are the texts outside of the table, by the ending of the file.
@@ -48,16 +49,14 @@ class PrintedBuild:
         return {row[keys.SEQ]: row for row in self.rows}
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenFile:
+class WrittenFile(Struct, frozen=True):
     """A file of output/P/: the hash that it was written with, and for a notice the mark of its build."""
 
     digest: str
     build: str
 
 
-@dataclass(frozen=True, slots=True)
-class Builds:
+class Builds(Struct, frozen=True):
     """The builds of a period by mark, oldest first, and the files that hold them by name."""
 
     builds: Mapping[str, PrintedBuild] = field(default_factory=dict)

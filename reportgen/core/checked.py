@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from reportgen.core.findings import Finding
 from reportgen.core.grouping import Group, grouped
@@ -14,8 +15,7 @@ from reportgen.core.statistics import StatisticsSheet
 from reportgen.core.units import State, UnitState
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """The mistakes of one unit ("" for those of none): the open ones, and those that a ruling has answered."""
 
     unit: str
@@ -23,8 +23,7 @@ class Section:
     settled: tuple[Group, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What a report is made of; `settled` are the errors that a ruling has answered.
 
     `decisions` are what the office changed, `summary` the figures as a sentence, `statistics` the tables of them, none

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reportgen.core import fields as keys
 from reportgen.core.answers import OF_UNIT, Ask, PeriodTask, Plan
@@ -20,8 +22,7 @@ _TOKENS = re.compile(r"[；;\n]")
 _ACCEPTABLE = (keys.PERIOD_TARGET, keys.ANNUAL_TARGET, keys.NEXT_TARGET)
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """The plan and the reports as the clerk's choices make them, and what was decided by that."""
 
     plan: Plan
@@ -29,8 +30,7 @@ class Choices:
     decisions: tuple[Decision, ...] = ()
 
 
-@dataclass(slots=True)
-class _Log:
+class _Log(Struct):
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 

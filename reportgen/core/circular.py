@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
+
+from msgspec import Struct
 
 from reportgen.core.answers import Plan
 from reportgen.core.dates import chinese_date, chinese_moment
@@ -34,8 +35,7 @@ _TEXTS = ("task", "target", "actual", "reason")
 TO_FILL_IN = re.compile(r"〔[^〔〕\d{}]{2,12}〕|××[^\s×{}]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How many tasks have a status; `percent` is of all that count."""
 
     name: str
@@ -43,8 +43,7 @@ class Count:
     percent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Shortfall:
+class Shortfall(Struct, frozen=True):
     """A task that was not met. `lead` is "" where the ledger marks none, then `units` are all, else the others.
 
     Units that only provide data are left out. `task` stands between quotes, so its own are single ones.
@@ -59,32 +58,28 @@ class Shortfall:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShortfallGroup:
+class ShortfallGroup(Struct, frozen=True):
     """All tasks of one status (部分完成, 未完成 …), in ledger order."""
 
     name: str
     tasks: tuple[Shortfall, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnreportedUnit:
+class UnreportedUnit(Struct, frozen=True):
     """A unit that did not report, with the tasks concerned: 3、5—7."""
 
     unit: str
     rows: str
 
 
-@dataclass(frozen=True, slots=True)
-class LateUnit:
+class LateUnit(Struct, frozen=True):
     """A unit that reported late, and when."""
 
     unit: str
     received: str
 
 
-@dataclass(frozen=True, slots=True)
-class Circular:
+class Circular(Struct, frozen=True):
     """All that the template can print.
 
     `heading` is the title in lines of equal length, `subject` what it speaks of.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reportgen.core.derived import LIGHT, light
 from reportgen.core.fields import INCOMPLETE_MARK, UNREPORTED_MARK, Settings

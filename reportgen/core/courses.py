@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core.fields import UNREPORTED, StatusClass, Statuses
 from reportgen.core.findings import Code, Finding, shortened
@@ -23,8 +24,7 @@ _SAYS_ELSE = re.compile(r"未|没有|尚|预计|确保|力争|争取|将|有望|
 _CLAUSE = re.compile(r"[^。；;，,！\n]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """One task through the periods. `statuses` has an entry for each period that printed it, "" without a target.
 
     `remarks` are findings about it, of the last period's standing.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core import fields as keys
 from reportgen.core.builds import PrintedBuild
@@ -16,8 +17,7 @@ from reportgen.core.text import squeeze
 _QUOTED = 60  # characters of a text that a message quotes
 
 
-@dataclass(frozen=True, slots=True)
-class CellEdit:
+class CellEdit(Struct, frozen=True):
     """A changed cell 完成情况: the text as it was printed and as it stands now."""
 
     seq: int
@@ -26,8 +26,7 @@ class CellEdit:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A changed cell that can be taken: the ruling that prints it to the letter, and what is noted of its row."""
 
     cell: CellEdit
@@ -35,8 +34,7 @@ class Edit:
     record: Record
 
 
-@dataclass(frozen=True, slots=True)
-class Edits:
+class Edits(Struct, frozen=True):
     """All changes of a file: cells that may become rulings, and everything that will not."""
 
     cells: tuple[CellEdit, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from reportgen.core.text import fold
 
@@ -49,8 +50,7 @@ class StatusClass(Enum):
     EXCLUDED = "excluded"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field. `heading` is as printed for the running period; lengths are in characters, 0 for no limit."""
 
     key: str
@@ -74,8 +74,7 @@ def _by_folded_heading(fields: tuple[Field, ...]) -> dict[str, Field]:
     return {fold(name): f for f in reversed(fields) for name in f.names}
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """The fields in the order of the settings, found by key or by heading."""
 
     all: tuple[Field, ...]
@@ -102,8 +101,7 @@ class Fields:
         return Fields(tuple(f for f in self.all if f.key not in keys))
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """A status that may be chosen, with the words units write instead of it."""
 
     name: str
@@ -131,8 +129,7 @@ INCOMPLETE_MARK = "【待补充】"
 MARKS = (UNREPORTED_MARK, INCOMPLETE_MARK)
 
 
-@dataclass(frozen=True, slots=True)
-class Statuses:
+class Statuses(Struct, frozen=True):
     """The statuses of the settings, best first."""
 
     all: tuple[Status, ...]
@@ -206,8 +203,7 @@ class TemplateSet(Enum):
     GBT9704 = "gbt9704"
 
 
-@dataclass(frozen=True, slots=True)
-class CircularWords:
+class CircularWords(Struct, frozen=True):
     """What the settings say of the circular (通报); `title` "" is made from the notice's."""
 
     recipients: str
@@ -215,8 +211,7 @@ class CircularWords:
     requirements: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What config/reportgen.yaml says, for one period: headings and title already carry its label.
 
     Without `circular` none is written.

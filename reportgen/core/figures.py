@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Protocol
+
+from msgspec import Struct
 
 from reportgen.core.fields import UNREPORTED, StatusClass, Statuses
 from reportgen.core.outcomes import Outcome, Result, UnitPunctuality
@@ -25,8 +26,7 @@ class Counted(Protocol):
     def has_target(self) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """`counted` counts the rows of each counted status in the settings' order, 未报送 last and only if there are any.
 
     `total` is their sum. Excluded statuses, each in `left_out`, rows without a target and those without a
@@ -53,16 +53,14 @@ class Figures:
         return dict((*self.counted, *self.left_out)).get(status, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Breakdown:
+class Breakdown(Struct, frozen=True):
     """The figures of the rows that share a leader, a unit or a group."""
 
     name: str
     figures: Figures
 
 
-@dataclass(frozen=True, slots=True)
-class RankedUnit:
+class RankedUnit(Struct, frozen=True):
     """A unit with its place among the units that lead tasks: 0 when it leads none that counts.
 
     `state` is how it reported this period ("" when it owed nothing); `on_time` of `owed` periods of the year so far.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from enum import Enum
+
+from msgspec import Struct
+from msgspec import field as dataclass_field
 
 from reportgen.core.text import column_letters
 
@@ -26,8 +27,7 @@ class Severity(Enum):
         return {"error": 0, "warning": 1, "note": 2}[self.value]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """A cell (file, sheet, row, column from 1), a line of a text file, a whole file, or nowhere (no file)."""
 
     file: str = ""
@@ -545,8 +545,7 @@ class Code(Enum):
         return self.severity is not Severity.NOTE and (is_of_the_table or self.advice_to_unit != self.advice)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One problem. `field` is the key of the answer it concerns ("" for the whole row, file or unit).
 
     `part` is the part of a task by the name that rulings use, "" for the whole and where a task has one answer.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core import fields as keys
 from reportgen.core.fields import Fields
@@ -34,8 +35,7 @@ _RESTORE = "改乱了的，可用 reportgen init 新建一个工作区，把其�
 Cell = tuple[Place, str]
 
 
-@dataclass(frozen=True, slots=True)
-class FormLayout:
+class FormLayout(Struct, frozen=True):
     """The sheet of the table, its prototype row, the column of each field there, and the block for information.
 
     `informed_title` and `informed` are the rows of that block's title and prototype, 0 where the template has none.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reportgen.core import fields as keys
 from reportgen.core.answers import Ask, PeriodTask, Plan, fingerprint
@@ -37,16 +38,14 @@ WORDS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FormRow:
+class FormRow(Struct, frozen=True):
     """One answer that is asked. `fixed` are the prefilled texts by field key, `given` what was answered before."""
 
     fixed: Mapping[str, str]
     given: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class InformedRow:
+class InformedRow(Struct, frozen=True):
     """A task that the unit takes part in while others answer for it."""
 
     seq: int
@@ -55,8 +54,7 @@ class InformedRow:
     answered_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What one unit is asked. `fields` are those that this form shows; `given` holds 填报人 … when known.
 
     `ledger` is the fingerprint of what the ledger asks of the unit.
@@ -161,8 +159,7 @@ def _informed(task: PeriodTask) -> InformedRow:
 MAX_PROMPT = 255  # characters of a validation's message; its title may have 32
 
 
-@dataclass(frozen=True, slots=True)
-class Guidance:
+class Guidance(Struct, frozen=True):
     """What a cell of a field says when it is entered, what when something else is typed, and what it takes."""
 
     title: str

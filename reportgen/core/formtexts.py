@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core.text import squeeze
 
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
 
 
-@dataclass(frozen=True, slots=True)
-class FormTexts:
+class FormTexts(Struct, frozen=True):
     """The texts of the form template's cells; those with placeholders as one pattern. White space does not count."""
 
     literal: frozenset[str] = frozenset()

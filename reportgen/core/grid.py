@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 from operator import itemgetter
 
+from msgspec import Struct, field
+
 from reportgen.core.findings import Place
 from reportgen.core.numberformats import general
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A cell that holds a formula; `shown` is the value its program last computed, never computed here."""
 
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorValue:
+class ErrorValue(Struct, frozen=True):
     """A cell that shows an error such as #REF!."""
 
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A number or date whose cell shows it in a form of its own: 0.125 as 12.5%."""
 
     value: float | date | datetime
@@ -38,8 +36,7 @@ class Shown:
 Value = str | int | float | bool | date | datetime | Formula | ErrorValue | Shown
 
 
-@dataclass(frozen=True)  # no slots: the rows are put together when first asked for, and then kept
-class Grid:
+class Grid(Struct, frozen=True, dict=True):  # dict for the rows, made when first asked for
     """The cells of one sheet (or of one table of a document), empty ones left out.
 
     `cells` maps (row, column), both from 1 and as the office program shows them, to a value. `covered` maps each
@@ -113,8 +110,7 @@ class Kind(Enum):
     FOOTNOTE = "脚注"
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
+class Aside(Struct, frozen=True):
     """A text of a file that stands in no cell of it, at the cell or sheet it belongs to."""
 
     kind: Kind
@@ -122,8 +118,7 @@ class Aside:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """A workbook (or the tables of a document) as read: its grids in order, its custom properties, other texts."""
 
     file: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core.findings import Code, Finding, Place, Severity, in_order
 from reportgen.core.text import column_letters, seq_ranges
@@ -18,8 +19,7 @@ _PLAIN_WHAT = re.compile(r"第(\d+)项")
 _MAX_CELLS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """One mistake of one unit in one file, wherever it was made; `findings` are in the order of their places."""
 
     findings: tuple[Finding, ...]

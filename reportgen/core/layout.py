@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core import fields as keys
 from reportgen.core.derived import GROUP
@@ -22,8 +23,7 @@ _REST = re.compile(r"\{\{|\}\}|\{%|%\}|｛|｝")  # a Chinese keyboard types ful
 _MERGED = re.compile(r"\s*[|｜]\s*(?:合并|merged)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a template: the field it prints ("" for one left empty), and its head with `{{ period }}` in it.
 
     In a column that `is_merged`, equal neighbours become one cell.
@@ -34,8 +34,7 @@ class Column:
     is_merged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The columns of a template in order, and everything that keeps it from being used."""
 
     file: str
@@ -52,8 +51,7 @@ class Layout:
         return {c.key: filled(c.head, {PERIOD: period_label}) for c in self.columns if c.key}
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateText:
+class TemplateText(Struct, frozen=True):
     """A text of a template at its place; `head` is what stands above a cell of the prototype row."""
 
     text: str

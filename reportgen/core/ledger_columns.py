@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core import fields as keys
 from reportgen.core.period import Period
@@ -21,8 +22,7 @@ POST = "post"
 PERIOD, DEADLINE, ISSUE_DATE, BASIS = "period", "deadline", "issue_date", "basis"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a ledger sheet; `needed` when the sheet cannot do without it, `width` in Excel's units."""
 
     key: str

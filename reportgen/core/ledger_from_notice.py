@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core import derived
 from reportgen.core import fields as keys
@@ -20,8 +21,7 @@ from reportgen.core.text import fold, padded, squeeze, without_control
 _LAST_WORDS = ("管委会", "管理委员会", "办事处", "街道办事处", "政府", "人民政府")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLedger:
+class FoundLedger(Struct, frozen=True):
     """What a notice gave: the ledger, the pattern of its title ("" when the title does not name the period)."""
 
     ledger: Ledger
@@ -29,8 +29,7 @@ class FoundLedger:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """One line of 责任单位 with the row it stands in."""
 
     seq: int

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.core import fields as keys
 from reportgen.core import ledger_columns as cols
@@ -35,8 +37,7 @@ _Dated = TypeVar("_Dated", bound=date)
 _PERIOD_ADVICE = "写作 2023-08、2023-Q3、2023-H1 或 2023。"
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     """The units and leaders that exist, by folded name, to resolve what sheet 任务 writes."""
 
     units: Mapping[str, Unit]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reportgen.core.fields import ANNUAL_TARGET
 from reportgen.core.findings import Code, Finding, Place, shortened
@@ -15,8 +16,7 @@ from reportgen.core.text import column_letters, fold, nearest, without_control
 _HEAD_SEARCH_ROWS = 20  # title and note rows above the head are few
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A sheet whose columns are known: `columns` by key, `targets` by period, `found` what its reading has to tell."""
 
     grid: Grid
@@ -33,8 +33,7 @@ class Table:
                 yield TableRow(self, number)
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(Struct, frozen=True):
     """A row of a table, asked by column key."""
 
     table: Table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 # A file as it comes, and the sum of the files in one archive, archives in it included.
 MAX_FILE_BYTES = 50 << 20
@@ -29,8 +29,7 @@ MAX_TOLD_OF_A_KIND = 500
 MAX_COMPARISONS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """How much of one file is read: cells with content, characters in them, signs of XML in a part."""
 
     cells: int

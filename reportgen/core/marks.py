@@ -7,7 +7,9 @@ the hidden sheet that carries the identity. Where a program has dropped that she
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.core.fields import Fields
 from reportgen.core.findings import Finding, Severity
@@ -41,8 +43,7 @@ def without_comment(text: str) -> str:
     return text.partition(COMMENT_OPENING)[0].rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """What the hidden sheet keeps of the marks: their texts and the heading of the column; nothing where it is gone."""
 
     texts: frozenset[str]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reportgen.core import fields as keys
 from reportgen.core.answers import Ask, PeriodTask, Plan
@@ -20,8 +22,7 @@ from reportgen.core.text import has_end_mark, squeeze
 _CLOSES_STATUS = "。，、：；"
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What rows are merged from and by."""
 
     plan: Plan
@@ -33,8 +34,7 @@ class Ground:
     tidy_marks: bool = False
 
 
-@dataclass(slots=True)
-class _Log:
+class _Log(Struct):
     """Findings and changes gathered while rows are merged."""
 
     findings: list[Finding] = field(default_factory=list)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from reportgen.core.findings import NOWHERE, Place
 from reportgen.core.period import Period
@@ -23,8 +24,7 @@ class Role(Enum):
     DATA = "data"
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """A unit of a task: `unit` is its name in sheet 单位, `printed` the line as the notice shows it."""
 
     unit: str
@@ -32,16 +32,14 @@ class Assignment:
     printed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+class Division(Struct, frozen=True):
     """One line of 分工: `unit` answers for the part that the target labels `label`."""
 
     label: str
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """One row of the ledger. `leaders` are as printed (padded); `targets` holds only periods that have one."""
 
     seq: int
@@ -67,8 +65,7 @@ class Task:
         return period.overlaps(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A 责任单位; one with `members` is a group such as 各镇（街道） and stands for them."""
 
     name: str
@@ -81,8 +78,7 @@ class Unit:
     end: Period | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Leader:
+class Leader(Struct, frozen=True):
     """A 分管区领导."""
 
     name: str
@@ -91,8 +87,7 @@ class Leader:
     end: Period | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """One row of sheet 期次, the only source of dates."""
 
     period: Period
@@ -101,8 +96,7 @@ class Schedule:
     basis: str = ""
 
 
-@dataclass(frozen=True)  # no slots: the indexes are made when first asked for, and then kept
-class Ledger:
+class Ledger(Struct, frozen=True, dict=True):  # dict for the indexes, made when first asked for
     """A year's ledger; the order of every tuple is the order of precedence in lists and statistics.
 
     As the workbook has it, a 序号 may have several rows that follow each other in time; `terms.ledger_at` gives the

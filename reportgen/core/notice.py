@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reportgen.core import fields as keys
 from reportgen.core.derived import GROUP, cells_of
@@ -16,8 +17,7 @@ from reportgen.core.rulings import Ruling
 CONTINUED = "（续）"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """What one unit contributed to a row; `text` is as it is printed, `status` its own, both "" when missing.
 
     `part` is the name by which it is ruled on, "" for the only piece of a row. Where the office ruled on it, `reported`
@@ -36,8 +36,7 @@ class Piece:
     reported: Piece | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One task of the notice. `others` holds the joined texts of the unit fields that are not printed by default.
 
     `reported_status` and `reported_completion` are what would stand without any ruling; `next_target` is what will hold
@@ -84,16 +83,14 @@ class Row:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """All rows of a period, each active task once in ledger order, and each automatic change made on the way."""
 
     rows: tuple[Row, ...]
     changes: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """What the writers put on paper: a title, and for each row the printed texts by field key.
 
     `headings` maps field keys to the printed heading; `note` is a line under the title that only drafts have.
@@ -106,8 +103,7 @@ class Notice:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedRow:
+class PrintedRow(Struct, frozen=True):
     """A row read back from a printed notice: texts by field key with their places.
 
     The heading of the group that it stands in is among the texts, as if the row had a column for it.
@@ -117,8 +113,7 @@ class PrintedRow:
     places: Mapping[str, Place]
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedNotice:
+class PrintedNotice(Struct, frozen=True):
     """A printed notice as read: title, headings in column order as (key or "", text), and rows.
 
     `beside` are the texts outside of the table, the title among them.
@@ -131,8 +126,7 @@ class PrintedNotice:
     beside: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A cell of a written notice that does not say what the model says."""
 
     seq: str

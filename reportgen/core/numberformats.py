@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
+
+from msgspec import Struct
 
 GENERAL = "General"
 # The formats that files name by number only, as a Chinese Excel shows them.
@@ -57,8 +58,7 @@ _ELAPSED = re.compile(r"[hms]+", re.IGNORECASE)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """A piece of a format: `kind` is literal, percent, number, exponent, noon, elapsed or date."""
 
     kind: str

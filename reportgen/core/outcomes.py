@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from reportgen.core.fields import Statuses
 from reportgen.core.model import Role
@@ -14,8 +15,7 @@ from reportgen.core.text import squeeze
 from reportgen.core.units import UnitState
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """One task of a period as its notice prints it; `leaders` are names without inner spaces."""
 
     seq: int
@@ -38,8 +38,7 @@ class Outcome:
         return tuple(unit for unit, role in self.units if role is Role.MEMBER)
 
 
-@dataclass(frozen=True, slots=True)
-class UnitPunctuality:
+class UnitPunctuality(Struct, frozen=True):
     """Whether a unit that owed an answer gave it, and in time."""
 
     unit: str
@@ -55,8 +54,7 @@ class UnitPunctuality:
         return "未报" if not self.is_reported else "迟报" if self.is_late else "按时"
 
 
-@dataclass(frozen=True)  # no slots: the index is made when first asked for, and then kept
-class Result:
+class Result(Struct, frozen=True, dict=True):  # dict for the index, made when first asked for
     """A whole period: its outcomes in printed order, how its units reported, and what its statuses count as."""
 
     period: Period

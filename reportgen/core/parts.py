@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core.text import fold
 
@@ -13,8 +14,7 @@ _LABEL = re.compile(r"(?:^|(?<=[。；;！\n]))\s*([^。；;：:，,！\n]{1,30}
 _NOT_LABELS = re.compile(r"^(?:其中|例如|包括|具体|即|注|[一二三四五六七八九十]是|\d+[.．、].*)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A labelled piece of a target; `label` is as the target writes it."""
 
     label: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _QUARTERS = "一二三四"
 _CODE = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q([1-4])|H([12])))?")
 _LABEL = re.compile(r"(?:(\d{1,2})月份?|第([一二三四1-4])季度|([上下])半年|(全年))")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
+class Period(Struct, frozen=True, order=True):
     """A run of whole months, `first` to `last` (1–12), of one `year`."""
 
     year: int

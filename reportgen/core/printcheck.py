@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from reportgen.core.findings import Code, Finding, Place, shortened
 from reportgen.core.printed import TableText
@@ -17,8 +18,7 @@ _HEADING_PT = 60.0  # the headings of groups may stand above the first words of 
 _EDGE_PT = 3.0  # words may stand on the line beside them by this much
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A run of text on a page with its box in points from the top left corner."""
 
     left: float
@@ -32,8 +32,7 @@ class Word:
         return (self.top + self.bottom) / 2
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """What comparing gave: on how many pages the table stands, 0 when it could not be made out, and what differs."""
 
     pages: int

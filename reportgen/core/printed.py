@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.core import derived
 from reportgen.core import fields as keys
@@ -23,8 +25,7 @@ _NUMBER = re.compile(r"(\d+)[.、)]?")
 _TITLE_END = re.compile(r"(?:表|通报|台账|清单|情况)(?:[（(].*[）)])?$")
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(Struct, frozen=True):
     """The head of the table: its rows, and the field key ("" for none) and text of each column that has one."""
 
     first: int
@@ -42,8 +43,7 @@ class _Head:
         return all(fold(grid.text(row, column)) == fold(self.columns[column][1]) for column in marks)
 
 
-@dataclass(frozen=True, slots=True)
-class TableLine:
+class TableLine(Struct, frozen=True):
     """A line of the table as it stands on paper: its place, the task it belongs to, the texts of its own cells.
 
     A line that is the heading of a group has nothing but its `heading`.
@@ -56,8 +56,7 @@ class TableLine:
     heading: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TableText:
+class TableText(Struct, frozen=True):
     """The table of a notice as it stands on paper: its sheet, its head by column and last row, its lines."""
 
     sheet: str

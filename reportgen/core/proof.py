@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
+
+from msgspec import Struct, field
 
 from reportgen.core.circular import TO_FILL_IN
 from reportgen.core.fields import MARKS
@@ -21,8 +22,7 @@ _OTHER_NAMES = "—·"  # Python has the two of GB2312 at other places of Unicod
 _LEFT_OVER = re.compile(r"\{[{%#].*?[}%#]\}|｛｛.*?｝｝|" + "|".join(map(re.escape, MARKS)))
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """A row of the table on paper: the height that its texts need and the one it has, None where it grows by itself.
 
     `seq` is the task it belongs to, "" for the heading of a group; `longest` are the lengths of its cells by column.
@@ -40,8 +40,7 @@ class Strip:
         return self.needed_pt if self.given_pt is None else self.given_pt
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """The body of a page in points: where it begins and ends, and how large the page is."""
 
     width_pt: float
@@ -52,8 +51,7 @@ class Body:
     bottom_pt: float
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What a written notice says of its pages.
 
     `room_pt` is the room for rows below the head, `first_room_pt` that below title and head; `limit_pt` what one row

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from reportgen.core.answers import Ask, Plan
 from reportgen.core.fields import Field, Fields, Statuses
@@ -19,8 +20,7 @@ from reportgen.core.text import fold
 _NO_STATUSES = Statuses(())
 
 
-@dataclass(frozen=True)  # no slots: the informational texts are gathered when first asked for, and then kept
-class Context:
+class Context(Struct, frozen=True, dict=True):  # dict for the informational texts, made when first asked for
     """What a return is read against."""
 
     fields: Fields
@@ -44,8 +44,7 @@ class Context:
         return frozenset(map(fold, (*texts, *(unit.name for unit in self.ledger.units))))
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """What has been gathered while one return is read."""
 
     file: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from reportgen.core.findings import Place
 
@@ -16,8 +17,7 @@ DIGEST_HEADING = "文件指纹"
 HEADINGS = (FILE_HEADING, UNIT_HEADING, RECEIVED_HEADING, NOTE_HEADING, DIGEST_HEADING)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """A return entered when its content was first seen."""
 
     file: str
@@ -26,8 +26,7 @@ class Receipt:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """What the register says of one return: the cell of its time, the text there, the moment that it means (if any)."""
 
     place: Place

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from reportgen.core.findings import NOWHERE, Place
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One automatic change to a text a unit wrote, kept for the manifest; `why` is a word for people."""
 
     seq: int
@@ -22,8 +22,7 @@ class Change:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """One thing that the office changed, kept for the manifest; `why` is its opinion, `place` where it said so."""
 
     seq: int
@@ -35,8 +34,7 @@ class Decision:
     place: Place = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One row of a return: texts by field key, each with the cell it stood in.
 
     `changed` holds the prefilled texts that the unit changed, by field key.
@@ -64,8 +62,7 @@ class Answer:
         return self.places.get(key, self.place)
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """A return: who sent it, which round, when, and its answers. `head` is the last heading of its table.
 
     `first_received` is when something of that unit first lay there under this name: a corrected one is saved over it.
@@ -84,8 +81,7 @@ class Filled:
     first_received: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnitReport:
+class UnitReport(Struct, frozen=True):
     """What counts for one unit after its returns were weighed (rule 4).
 
     `answers` maps (seq, label) to the answer that counts; `files` are the returns used, the main one first;

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core.answers import Plan
 from reportgen.core.dates import chinese_moment
@@ -12,8 +13,7 @@ from reportgen.core.model import Ledger, Unit
 from reportgen.core.text import seq_ranges
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTask:
+class OpenTask(Struct, frozen=True):
     """An answer that a unit owes; `label` is "" for a whole task."""
 
     seq: int
@@ -22,8 +22,7 @@ class OpenTask:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """What a unit that has not reported owes, and who is to be called; `instead` says what it has sent."""
 
     unit: str

@@ -6,8 +6,9 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from reportgen.core import fields as keys
 from reportgen.core.answers import Ask
@@ -30,8 +31,7 @@ _SHORTEST_EXACT = 4
 _TARGET, _MARK = "目标任务", "表内标识"
 
 
-@dataclass(slots=True)
-class Rows:
+class Rows(Struct):
     """The rows of one table of a return, each asked which answer it gives.
 
     `words` are the places of what stands behind the labels around the table (填报人), which is read elsewhere.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.core import fields as keys
 from reportgen.core.answers import Ask
@@ -42,8 +44,7 @@ _KNOWN_BY = (keys.SEQ, keys.PERIOD_TARGET, keys.ANNUAL_TARGET)
 Words = Mapping[str, tuple[Value, Place]]
 
 
-@dataclass(frozen=True)  # no slots: the texts of its head are folded when first asked for, and then kept
-class Table:
+class Table(Struct, frozen=True, dict=True):  # dict for the texts of its head, made when first asked for
     """A table of a return: its grid, the first and last row of its head, the column of each field.
 
     `extra` are the headings of other columns; `above` is the first row that can belong to it (its title), `end` the

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import Enum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reportgen.core import fields as keys
 from reportgen.core.answers import Ask, PeriodTask, Plan
@@ -46,8 +48,7 @@ class RowState(Enum):
         return self is RowState.OPEN
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewRow:
+class ReviewRow(Struct, frozen=True):
     """One line of sheet 审定: what the program knows, then the clerk's cells by heading.
 
     `part` is "" for a task as a whole, which `has_parts` where lines for its parts follow. `options` are the choices
@@ -74,8 +75,7 @@ class ReviewRow:
         return key_of(self.seq, self.part)
 
 
-@dataclass(frozen=True, slots=True)
-class SilentUnit:
+class SilentUnit(Struct, frozen=True):
     """One line of sheet 未报送单位."""
 
     unit: str
@@ -86,8 +86,7 @@ class SilentUnit:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """All that 审定.xlsx shows."""
 
     period: str
@@ -97,8 +96,7 @@ class Review:
     all_unreported: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
+class Material(Struct, frozen=True):
     """What the table is made from. `last_statuses` are last period's by 序号.
 
     `reports` are what counts by itself, `chosen` what counts after the clerk's choices.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reportgen.core.fields import PART, SEQ, UNREPORTED, Fields, Statuses
 from reportgen.core.findings import Code, Finding, Place
@@ -39,8 +40,7 @@ RECORD_HEADINGS = ("序号", "分项", "下期目标", "所见", "审定依据",
 _REBUILD = "请恢复表头，或把该文件移走后重新运行 review（原有审定需抄回）。"
 
 
-@dataclass(slots=True)
-class _Rows:
+class _Rows(Struct):
     """What has been gathered from the rows of the sheet."""
 
     by_seq: dict[int, Ruling] = field(default_factory=dict)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reportgen.core.fields import COMPLETION, STATUS, UNREPORTED
 from reportgen.core.findings import NOWHERE, Code, Finding, Place
@@ -45,8 +47,7 @@ def spoken(seq: int, part: str = "") -> str:
     return f"第{seq}项“{part}”" if part else f"第{seq}项"
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """The decision on a task, or on the `part` of it; "" where the office left a thing as the units reported it.
 
     `adopted` is the cell 采用 as the clerk chose it: a return, 接受改动, or both.
@@ -75,8 +76,7 @@ class Ruling:
         return spoken(self.seq, self.part)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What `review` notes of a row on the hidden sheet.
 
     `proposed` is the next target that it put in itself, by which one that the clerk typed is known; `shown` the mark
@@ -91,8 +91,7 @@ class Record:
     offered: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rulings:
+class Rulings(Struct, frozen=True):
     """All rulings of a period: on tasks, on parts of tasks, and the silent units that are settled as 未报送.
 
     `written` holds the clerk's cells to the letter, by row and heading, also those that mean nothing; `records` what

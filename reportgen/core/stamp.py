@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core.grid import Book, Value
 
@@ -59,8 +60,7 @@ def row_mark_of(values: Iterable[Value]) -> tuple[int, str] | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """What a form says of itself without being asked; "" and 0 where it says nothing.
 
     `ledger` is the fingerprint of what the ledger asked of the unit when the form was made.

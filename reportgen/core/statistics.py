@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reportgen.core.courses import Course, courses
 from reportgen.core.fields import UNREPORTED, StatusClass
@@ -32,8 +34,7 @@ FEW_MARK = "＊"
 Cell = str | int | Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChartPlan:
+class ChartPlan(Struct, frozen=True):
     """A chart of a sheet: the first `rows` of its table (0 for all) by the columns `series`.
 
     They are stacked bars, upright or `is_across`, or for a share a line.
@@ -47,8 +48,7 @@ class ChartPlan:
     rows: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class StatisticsSheet:
+class StatisticsSheet(Struct, frozen=True):
     """A table with its title, notes and charts. A Decimal is a share, shown in percent.
 
     `colors` are the status classes by whose colours series (and, in 逐项, cells) are painted, by heading or text.
@@ -86,8 +86,7 @@ LEADERS_HEADING, GROUPS_HEADING = "分管区领导", "分组"
 _LEADER_NOTES = ("一项任务由几位领导分管的，每位各计一次，因此各行之和可能大于总数。",)
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
+class _Columns(Struct, frozen=True):
     """The columns that hold figures: counted statuses, 未报送 where there is any, the share met, what is apart."""
 
     counted: tuple[str, ...]

@@ -7,8 +7,9 @@ and shows the one that is in office. So a past period is printed from the ledger
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from reportgen.core.model import Leader, Ledger, Role, Schedule, Task, Unit
 from reportgen.core.period import Period

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from msgspec import Struct
 
 from reportgen.core.answers import Plan
 from reportgen.core.findings import Code, Finding, Severity
@@ -35,8 +36,7 @@ class State(Enum):
         }[self.value]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitState:
+class UnitState(Struct, frozen=True):
     """One unit of a period; `file` is the return that counts, `received` its first receipt, `scan` its signed scan.
 
     `is_late` stands beside `state`, where having to correct hides it.

@@ -9,7 +9,8 @@ import io
 import re
 import stat
 import zipfile
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.limits import MAX_ARCHIVE_BYTES, MAX_ARCHIVE_DEPTH, MAX_ARCHIVE_FILES, MAX_FILE_BYTES
@@ -30,8 +31,7 @@ _SEPARATORS = re.compile(r"[\\/]+")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
-@dataclass(slots=True)
-class Unpacked:
+class Unpacked(Struct):
     """The files of an archive by name, and what was told on the way."""
 
     files: dict[str, bytes] = field(default_factory=dict)

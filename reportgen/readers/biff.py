@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reportgen.core.findings import Code, Place
 from reportgen.core.grid import Aside, Book, ErrorValue, Formula, Grid, Kind, Value, text_of
@@ -28,8 +29,7 @@ _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 
 Record = tuple[int, bytes]
 
 
-@dataclass(slots=True)
-class _Globals:
+class _Globals(Struct):
     """What stands before the sheets: their places and names, texts by number, number formats by style."""
 
     sheets: list[tuple[int, str, bool]] = field(default_factory=list)

@@ -6,15 +6,15 @@ Every chain of sectors is followed at most as long as the file is, so that a dam
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _END = 0xFFFFFFFA  # this and above are no sectors
 _HEADER_BYTES, _ENTRY_BYTES, _IN_HEADER = 512, 128, 109
 _STREAM, _ROOT = 2, 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     kind: int
     start: int
     size: int

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from reportgen.core.filekinds import FileKind
 from reportgen.core.findings import Code, Finding, Place
@@ -127,8 +128,7 @@ def number_as(number: float, code: str, epoch_1904: bool = False) -> Value:
 # the parts of a workbook
 
 
-@dataclass(frozen=True, slots=True)
-class _Shared:
+class _Shared(Struct, frozen=True):
     """What the sheets of a workbook refer to: texts by number, number formats by style."""
 
     strings: Sequence[str] = ()
@@ -214,8 +214,7 @@ def _formats(part: bytes) -> tuple[str, ...]:
 # a sheet
 
 
-@dataclass(slots=True)
-class _Position:
+class _Position(Struct):
     """Where the next row and cell without an address of their own stand."""
 
     row: int = 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reportgen.core.limits import MAX_FILE_BYTES
 
@@ -21,8 +22,7 @@ SCAN_SUFFIXES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(Struct, frozen=True):
     """A file of input/P/: `name` is its path below that folder, by which messages speak of it.
 
     One that `leads_out` is a link to something that is not in the folder, and is not to be read.

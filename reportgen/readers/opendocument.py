@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reportgen.core.findings import Code, Place
 from reportgen.core.grid import Aside, Book, ErrorValue, Formula, Grid, Kind, Shown, Value, text_of
@@ -57,8 +59,7 @@ def _properties(package: Package) -> dict[str, str]:
     return {e.get(_META_NAME, ""): e.text or "" for e in package.xml(_META).iter("{*}user-defined")}
 
 
-@dataclass(slots=True)
-class _Sheet:
+class _Sheet(Struct):
     """A table as it is read, row by row."""
 
     place: Place

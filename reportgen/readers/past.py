@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from reportgen.core.fields import Status, StatusClass, Statuses
 from reportgen.core.findings import Code, Finding, Place
@@ -69,8 +70,7 @@ def _name(period: Period) -> str:
     return f"output/{period.code}/{MANIFEST}"
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """What a manifest says of the build that wrote it: hashes of inputs by path, of outputs by name in output/P/."""
 
     version: str

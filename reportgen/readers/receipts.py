@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from reportgen.core.dates import moment_of
 from reportgen.core.findings import Code, Place, cannot_run
@@ -12,8 +13,7 @@ from reportgen.core.text import fold
 from reportgen.readers.grids import read_book
 
 
-@dataclass(frozen=True, slots=True)
-class Receipts:
+class Receipts(Struct, frozen=True):
     """The register by SHA-256 of the content.
 
     `first` is the earliest known moment by unit and file: a return may have been saved over by the corrected one.

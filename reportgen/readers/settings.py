@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.core import derived
 from reportgen.core import fields as keys
@@ -59,8 +61,7 @@ _TOLD_LATE = ("while scanning a simple key", "while scanning a quoted scalar")
 _E = TypeVar("_E", bound=Enum)
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """The settings file with its patterns unfilled; `settings_for` gives what holds in a period."""
 
     office: str
@@ -182,14 +183,13 @@ def _composed(text: str, file_name: str) -> Node | None:
         raise cannot_run(Code.C01, Place(file_name, line=line), reason="有不可见的控制字符") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(Struct, frozen=True):
     """A value of the file under its path (`fields.completion.min_length`); `found` collects the mistakes."""
 
     path: str
     node: Node | None
     file: str
-    found: list[Finding] = field(repr=False)
+    found: list[Finding]
 
     @property
     def line(self) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -14,8 +15,7 @@ _NS = {"w": _W[1:-1]}
 _DIGITS = "零一二三四五六七八九"
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
+class _Level(Struct, frozen=True):
     """A level of a list: what it starts with, how its number is written, and the text around it (第%1条)."""
 
     start: int
@@ -23,8 +23,7 @@ class _Level:
     text: str
 
 
-@dataclass(slots=True)
-class Numbers:
+class Numbers(Struct):
     """Gives each numbered paragraph its number when asked in the order of the document."""
 
     levels: Mapping[str, Mapping[int, _Level]]  # by list (numId)

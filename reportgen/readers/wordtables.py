@@ -11,8 +11,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from reportgen.core.findings import Code, Place, cannot_run
 from reportgen.core.grid import Book, Grid, Value
@@ -82,8 +83,7 @@ def read_word_text(content: bytes, file: str) -> str:
     return "\n".join(texts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(Struct, frozen=True):
     """An opened document, gone through once from its beginning to its end."""
 
     archive: zipfile.ZipFile
@@ -136,8 +136,7 @@ def _is_deleted(row: _Element) -> bool:
     return _property(row, _TR_PR, f"{_W}del") is not None
 
 
-@dataclass(slots=True)
-class _TableRows:
+class _TableRows(Struct):
     """The rows of one table as they are gone through: the texts of its cells, and which cells hide behind others."""
 
     numbers: Numbers

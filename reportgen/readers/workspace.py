@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from reportgen.core.fields import TemplateSet
 from reportgen.core.findings import Code, Place, cannot_run
@@ -29,8 +30,7 @@ _REASONS = {
 _LEFT_BY_PROGRAMS = (".", "~$", "__", "Thumbs.db")
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(Struct, frozen=True):
     """A folder with config/, templates/, input/ and output/."""
 
     root: Path

@@ -8,9 +8,11 @@ import traceback
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import asdict, dataclass, fields
 from itertools import count
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, fields
 
 from reportgen.core.circular import TO_FILL_IN, Circular, Count, LateUnit, Shortfall, ShortfallGroup, UnreportedUnit
 from reportgen.core.fields import MARKS
@@ -51,8 +53,7 @@ _OF_A_LOOP = frozenset(
 _BY_ITSELF = frozenset(("range", "dict", "lipsum", "cycler", "joiner", "namespace", "loop"))
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A written circular; `used` are the fields that its template prints, `to_fill_in` the 〔…〕 left to the clerk."""
 
     content: bytes
@@ -116,11 +117,11 @@ def _context(circular: Circular) -> dict[str, Any]:
     def prepared(value: Any) -> Any:
         if isinstance(value, str):
             return value.translate(_BRACES).replace("\n", "\a")
-        if isinstance(value, dict):
-            return {key: prepared(inner) for key, inner in value.items()}
+        if isinstance(value, Struct):
+            return {key: prepared(inner) for key, inner in asdict(value).items()}
         return [prepared(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
-    context: dict[str, Any] = prepared(asdict(circular))
+    context: dict[str, Any] = prepared(circular)
     return context
 
 

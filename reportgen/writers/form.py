@@ -9,8 +9,9 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from reportgen.core import fields as keys
 from reportgen.core.fields import Fields
@@ -51,8 +52,7 @@ _MERGED = re.compile(rb"<(\w+:)?mergeCells\b.*?</(\w+:)?mergeCells>", re.DOTALL)
 _CUSTOM_PROPERTIES = "docProps/custom.xml"
 
 
-@dataclass(frozen=True, slots=True)
-class FormTemplate:
+class FormTemplate(Struct, frozen=True):
     """templates/form.xlsx, found fit for use with the fields of the settings.
 
     `content` is the template without its merged ranges, which are in `merged` by sheet: openpyxl draws the borders of
@@ -207,8 +207,7 @@ def _add_marks(sheet: Worksheet, head: int, like: int) -> int:
 # rows
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """A row of the template: its height; text, style, font size, wrapping of each cell; the columns it merges."""
 
     height: float
@@ -224,8 +223,7 @@ class Image:
         return Line(self, texts, self.styles)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A row to write: an image with this row's texts and styles; `number` is the column of a number, 0 for none."""
 
     image: Image

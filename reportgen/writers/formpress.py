@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.core import fields as keys
 from reportgen.core.formlayout import FormLayout
@@ -57,8 +59,7 @@ _DIMENSION = re.compile(r'(<dimension ref="[A-Z]+\d+:[A-Z]+)\d+"')
 _Key = tuple[str, int]  # a row of the template by its number, or an answer's by whether its next target is locked
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """One kind of row: its attributes, its cells as (column, style, the rest of the XML), the columns it merges."""
 
     attributes: str
@@ -66,8 +67,7 @@ class _Kind:
     merged: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Plate:
+class _Plate(Struct, frozen=True):
     """A specimen taken apart: its parts as text, the XML before and after the rows of its table, the kinds of rows."""
 
     parts: Mapping[str, str]
@@ -78,8 +78,7 @@ class _Plate:
     kinds: Mapping[_Key, _Kind]
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """The template's sheet with the columns of a form, not filled in: what lines are measured by."""
 
     sheet: Worksheet

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from reportgen.core.text import column_letters, fold
 from reportgen.writers.sheet import copy_style, spread_widths
@@ -17,8 +18,7 @@ _HEAD = object()  # the key of the head row
 _UNNAMED = "\0"  # opens the name of a column that has no heading, or one that another has too
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What a sheet has beside the program's own cells: columns, loose lines, comments; and the widths of columns.
 
     Cells are kept by the row's key and the column's heading, since both may stand elsewhere afterwards.

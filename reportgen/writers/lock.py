@@ -14,9 +14,11 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from reportgen.core.findings import CannotRun, Code, Place, cannot_run
 from reportgen.writers.replace import refusal
@@ -27,8 +29,7 @@ _TIME = "%Y-%m-%d %H:%M:%S"
 _TRIES = 5  # each finds a lock whose owner is gone and takes it away
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """Who holds a workspace; `token` tells one taking of the lock from another."""
 
     user: str
@@ -99,7 +100,7 @@ def _sweep(root: Path, now: datetime) -> None:
 
 def _create(path: Path, mine: Owner) -> None:
     """Create the lock with its content in one step. Raises FileExistsError when there is one."""
-    content = json.dumps({name: getattr(mine, name) for name in Owner.__slots__}, ensure_ascii=False)
+    content = json.dumps(asdict(mine), ensure_ascii=False)
     draft = path.with_name(f"{path.name}.{mine.token}")
     draft.write_text(content, encoding="utf-8")
     try:
@@ -138,7 +139,7 @@ def _owner_in(path: Path) -> Owner | None:
     """Return who a lock names, None when there is none or nobody can be read from it."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Owner(**{name: content[name] for name in Owner.__slots__})
+        return Owner(**{name: content[name] for name in Owner.__struct_fields__})
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

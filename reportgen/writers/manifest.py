@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core.findings import Finding
 from reportgen.core.notice import Merged, Row
@@ -15,8 +16,7 @@ from reportgen.writers.replace import digest
 FILE = "manifest.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """What a manifest records. `result` is what later periods read of `merged`.
 
     `inputs` and `outputs` map paths below the workspace to contents.

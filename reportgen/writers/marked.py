@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from reportgen.core.back import Back, cell_of
 from reportgen.core.findings import Finding, Place, Severity
@@ -53,8 +54,7 @@ _LINK_BLUE = "FF0563C1"
 _COMMENT_WIDTH_PX, _COMMENT_LINE_PX, _COMMENT_CHARS = 280, 20, 18
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A marked workbook; `drawings` counts the pictures and text boxes that could not be carried over."""
 
     content: bytes
@@ -138,8 +138,7 @@ def _take_column_away(sheet: Worksheet, head: int, column: str) -> None:
 # the marks
 
 
-@dataclass(slots=True)
-class _Marks:
+class _Marks(Struct):
     """The marks while they are put on a workbook, with what the hidden sheet has to keep of them."""
 
     workbook: Workbook

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from reportgen.core.fields import UNREPORTED, Settings
 from reportgen.core.limits import MAX_CELL_CHARS
@@ -114,8 +115,7 @@ def write_review(review: Review, settings: Settings, existing: bytes | None) -> 
 # --- sheet 审定 -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     heading: str
     width: float
     text: Callable[[ReviewRow], object]

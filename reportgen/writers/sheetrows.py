@@ -6,8 +6,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from reportgen.core.derived import GROUP, LIGHT, LIGHT_COLORS
 from reportgen.core.fields import ANNUAL_TARGET, MARKS, SEQ
@@ -33,8 +34,7 @@ _MAX_BREAKS = 250  # line feeds that a cell may hold are 253
 _FILLED = 0.97
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a prototype row: its field ("" for none), its styles, and the room it has for text.
 
     `span_styles` are those of the cells merged into it to its right.
@@ -58,16 +58,14 @@ class Column:
         return row_height_pt(self.lines(text), self.size_pt)
 
 
-@dataclass(frozen=True, slots=True)
-class Prototype:
+class Prototype(Struct, frozen=True):
     """A row of the template: its columns and its own height, below which none of its copies goes."""
 
     columns: tuple[Column, ...]
     least_pt: float
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRow:
+class SheetRow(Struct, frozen=True):
     """A row of the sheet to be: the texts of its columns by field."""
 
     prototype: Prototype

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.core.lines import LINE_FACTOR, WORD_GAP_EM, count_lines
 from reportgen.writers.xmlparts import parsed, serialised
@@ -28,8 +30,7 @@ _DEFAULT_SIDE_TWIPS = 108.0
 _BORDER_PT = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """The page that the prototype row is printed on.
 
     `room_pt` is the height of the body below the head, `first_room_pt` what the title leaves of it on the first page.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from reportgen.core.derived import GROUP, LIGHT, LIGHT_COLORS
 from reportgen.core.fields import ANNUAL_TARGET, MARKS
@@ -42,8 +43,7 @@ _KEEP_NEXT = "<w:keepNext/>"
 _RED = "FF0000"
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(Struct, frozen=True):
     """A prototype cell as XML around the text: `key` is "" for one that is copied as it is (`properties` has it all).
 
     `properties` hold one %s where a vertical merge is said, `paragraph` one where it is kept with the next.
@@ -75,8 +75,7 @@ class _Cell:
         return count_lines(text, self.width_em, WORD_GAP_EM) * self.pitch_pt
 
 
-@dataclass(frozen=True, slots=True)
-class _Prototype:
+class _Prototype(Struct, frozen=True):
     """A row of the template: its cells, what it is opened with when it is kept whole or may split, its least height."""
 
     cells: tuple[_Cell, ...]
@@ -102,8 +101,7 @@ class _Prototype:
         return f"<w:tr>{self.splitting if line.may_split else self.whole}{''.join(cells)}</w:tr>"
 
 
-@dataclass(frozen=True, slots=True)
-class _Printed:
+class _Printed(Struct, frozen=True):
     """A line of the table: the texts of a task or of a heading in its prototype."""
 
     prototype: _Prototype

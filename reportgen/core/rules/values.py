@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reportgen.core import fields as keys
 from reportgen.core.answers import Ask
@@ -13,8 +15,7 @@ from reportgen.core.records import Answer, Change
 from reportgen.core.text import fold, nearest
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """An answer under test, with what it answers; statuses in it are already normalised."""
 
     ask: Ask

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core.sense.figure import Bound, Figure, Role, pairs
 from reportgen.core.sense.quantities import Kind, Token
@@ -68,8 +69,7 @@ _LOWER_IS_BETTER = re.compile(
 _PRICES = re.compile(r"消费价格|物价|CPI|房价")
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """What stands around a figure: the words of its clause `before` and `after` it, the `lead` before the clause (as
     far as no other figure stands between), the `mark` that bounds it (以上), all that follows, and the next figure.
     """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from reportgen.core.sense.figure import Figure, Reading, Role
 from reportgen.core.sense.units import PERCENT, same
@@ -18,8 +19,7 @@ _AND_MORE = re.compile(r"[^，。；、]{0,8}等|[，、]?(?:其余|其他|另�
 _SOME = re.compile("主要|重点|仅|包括但|尤其|特别是|骨干|优秀")
 
 
-@dataclass(frozen=True, slots=True)
-class Breakdown:
+class Breakdown(Struct, frozen=True):
     """A whole and its parts; `is_open` says that the text does not claim to name them all, `first_list` how many
     parts stand before the mark between them changes: 刑事21人、行政28人，涉及外省6人.
     """

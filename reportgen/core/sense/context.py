@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reportgen.core.sense.bearing import BOUND_AFTER, STOPS, Around, bound_of, direction_of, is_condition, role_of
 from reportgen.core.sense.figure import Figure, Reading, Scope, pairs, singles

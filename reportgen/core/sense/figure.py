@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.pieces import Piece
@@ -47,8 +48,7 @@ class Role(Enum):
     STOCK = "stock"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A quantity in its context. `sign` is -1 for a fall, 1 for a rise, 0 where nothing moves; `near` and `wide` are
     the pairs of characters of its subject and of its sentence (`words`), `loose` the single characters of the subject;
     `is_named` says that the subject stands in the figure's own clause and was not taken from before it.
@@ -100,8 +100,7 @@ class Figure:
         return self.token.kind is Kind.AMOUNT and self.token.dimension not in (PERCENT, POINTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A text read: its pieces (halved), the figures, and the dates by piece."""
 
     pieces: tuple[Piece, ...]

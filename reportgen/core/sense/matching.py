@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core.sense.figure import Figure, Reading, Role, Scope
 from reportgen.core.sense.pieces import alike
@@ -23,8 +24,7 @@ _TAKEN_OF = re.compile("任务|总量|工程量|总投资|总工程")  # what a 
 _MOST = 120  # figures compared of a row; no real one has half as many
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A target figure, the answer's figure for it, and other figures it might as well be."""
 
     target: Figure
@@ -34,8 +34,7 @@ class Match:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Struct, frozen=True):
     """All matches of a row, and the target figures that nothing answers."""
 
     matches: tuple[Match, ...]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reportgen.core.parts import split_parts
 from reportgen.core.sense.numerals import number_of
 from reportgen.core.text import fold
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A list number in a text: its style (1. ① 一是 …), its value, where it stands and where its item begins."""
 
     style: str
@@ -20,8 +20,7 @@ class Item:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A run of text under one label ("" for none) and one list number (0 for none)."""
 
     label: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+
+from msgspec import Struct
 
 from reportgen.core.sense.numerals import ARABIC, CHINESE, last_place, multiplier_of, number_of
 from reportgen.core.sense.units import PERCENT, UNIT, measured_in
@@ -20,8 +21,7 @@ class Kind(Enum):
     NAME = "name"
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A point or run of time as a text writes it; 0 for what it does not say. `tail` is 底, 份, 旬 … or ""."""
 
     year: int = 0
@@ -31,8 +31,7 @@ class Mention:
     tail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A figure at text[start:end]. `low` and `high` are in the base unit of `dimension`; `place` is the worth of the
     last printed digit, `scale` that of one written unit (万元: 10000), `more` says 余, 多 stood with it.
     """

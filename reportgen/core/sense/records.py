@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from reportgen.core.fields import COMPLETION, StatusClass, Statuses
 from reportgen.core.findings import NOWHERE, Code, Finding, Place
@@ -15,8 +16,7 @@ from reportgen.core.sense.names import NameIndex
 _MIN_ALIAS = 3  # characters: a shorter name stands in too many words
 
 
-@dataclass(frozen=True, slots=True)
-class SenseRow:
+class SenseRow(Struct, frozen=True):
     """One answer with its target. `reason` is None where the form does not ask for one; `last_…` are what the same
     row said one period before, "" when that is not known; `labels` are the parts the answer must name.
     """
@@ -36,8 +36,7 @@ class SenseRow:
     completion_place: Place = NOWHERE
 
 
-@dataclass(frozen=True)  # no slots: the indexes of names are made when first asked for, and then kept
-class SenseContext:
+class SenseContext(Struct, frozen=True, dict=True):  # dict for the indexes of names, made when first asked for
     """What holds for all rows: `units` maps a unit's name to the other names it goes by."""
 
     period: Period

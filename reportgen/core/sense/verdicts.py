@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+
+from msgspec import Struct
 
 from reportgen.core.sense.bearing import lower_is_better
 from reportgen.core.sense.figure import Bound, Figure, Scope, size
@@ -25,8 +26,7 @@ class Outcome(Enum):
     UNSURE = "unsure"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The outcome with its words: 低于目标58亩."""
 
     outcome: Outcome
