@@ -13,6 +13,7 @@ import pytest
 from reportgen.commands import workers
 from reportgen.commands.progress import Doing, silent
 from reportgen.commands.workers import spread
+from reportgen.core.findings import CannotRun, Code, Place, cannot_run
 from tests.district import P, founded, send
 from tests.filling import reportgen
 
@@ -32,7 +33,7 @@ def dying(piece: int, shared: str) -> tuple[str, bool]:
 
 def failing(piece: int, _shared: str) -> str:
     if piece == 2000:
-        raise ValueError("第2000件")
+        raise cannot_run(Code.W05, Place("甲.xlsx"), period=P, name="input/")
     return ""
 
 
@@ -67,8 +68,10 @@ def test_spread__a_process_that_dies_loses_nothing() -> None:
 
 @pytest.mark.usefixtures("_two_processors")
 def test_spread__what_is_raised_arrives() -> None:
-    with pytest.raises(ValueError, match="第2000件"):
+    with pytest.raises(CannotRun) as raised:
         list(spread(failing, PIECES, "", silent, Doing.READING))
+    (finding,) = raised.value.findings
+    assert (finding.code, finding.place, finding.values["name"]) == (Code.W05, Place("甲.xlsx"), "input/")
 
 
 def everything_in(folder: Path) -> dict[str, bytes]:
