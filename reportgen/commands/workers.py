@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from reportgen.commands.progress import Doing, Progress
 
 # What a piece takes, measured (docs/performance.md); it decides only how many processes work.
-_PIECE_S = {Doing.READING: 0.0015, Doing.WEIGHING: 0.0003, Doing.MAKING_FORMS: 0.003}
+_PIECE_S = {Doing.READING: 0.0015, Doing.WEIGHING: 0.0003, Doing.MAKING_FORMS: 0.003, Doing.MARKING: 0.03}
 PAYS_FROM_S = 1.5  # work of less is done before other processes have started
 _EACH_S = 0.5  # work that a process must get to be worth its start
 _CHUNK_S = 0.03  # work handed over at a time
@@ -45,7 +45,7 @@ def spread(
         from concurrent.futures.process import BrokenProcessPool
 
         with suppress(BrokenProcessPool, OSError):
-            for made in _in_processes(work, pieces, shared, count, int(_CHUNK_S / each_s)):
+            for made in _in_processes(work, pieces, shared, count, max(1, int(_CHUNK_S / each_s))):
                 done += 1
                 progress(done, len(pieces), doing)
                 yield made
