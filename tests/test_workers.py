@@ -50,7 +50,7 @@ def test_spread__in_order_and_by_other_processes() -> None:
         spread(numbered, PIECES, "第", lambda done, total, _doing=None: told.append((done, total)), Doing.READING)
     )
     assert made == [(f"第{piece}", True) for piece in PIECES]
-    assert told == [(piece + 1, 4000) for piece in PIECES]
+    assert told == [(done, 4000) for done in range(4001)]
 
 
 @pytest.mark.usefixtures("_two_processors")

@@ -37,6 +37,7 @@ def spread(
     `shared` is what it needs beside the piece; like piece and result it is pickled where processes work. Where none
     can be started, or one dies, this process does the rest.
     """
+    progress(0, len(pieces), doing)
     done = 0
     each_s = _PIECE_S[doing]
     work_s = len(pieces) * each_s
@@ -50,8 +51,9 @@ def spread(
                 progress(done, len(pieces), doing)
                 yield made
     for number, piece in enumerate(pieces[done:], done + 1):
+        made = work(piece, shared)
         progress(number, len(pieces), doing)
-        yield work(piece, shared)
+        yield made
 
 
 def _in_processes(
