@@ -47,7 +47,9 @@ def _two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_spread__in_order_and_by_other_processes() -> None:
     told: list[tuple[int, int]] = []
     made = list(
-        spread(numbered, PIECES, "第", lambda done, total, _doing=None: told.append((done, total)), Doing.READING)
+        spread(
+            numbered, PIECES, "第", lambda done, total, _doing=None: told.append((done, total)), Doing.READING, 0.001
+        )
     )
     assert made == [(f"第{piece}", True) for piece in PIECES]
     assert told == [(done, 4000) for done in range(4001)]
@@ -55,12 +57,14 @@ def test_spread__in_order_and_by_other_processes() -> None:
 
 @pytest.mark.usefixtures("_two_processors")
 def test_spread__few_pieces_start_no_process() -> None:
-    assert list(spread(numbered, range(40), "第", silent, Doing.READING)) == [(f"第{n}", False) for n in range(40)]
+    assert list(spread(numbered, range(40), "第", silent, Doing.READING, 0.001)) == [
+        (f"第{n}", False) for n in range(40)
+    ]
 
 
 @pytest.mark.usefixtures("_two_processors")
 def test_spread__a_process_that_dies_loses_nothing() -> None:
-    made = list(spread(dying, PIECES, "第", silent, Doing.READING))
+    made = list(spread(dying, PIECES, "第", silent, Doing.READING, 0.001))
     assert [text for text, _elsewhere in made] == [f"第{piece}" for piece in PIECES]
     assert made[0] == ("第0", True)
     assert made[2000] == ("第2000", False)
@@ -69,7 +73,7 @@ def test_spread__a_process_that_dies_loses_nothing() -> None:
 @pytest.mark.usefixtures("_two_processors")
 def test_spread__what_is_raised_arrives() -> None:
     with pytest.raises(CannotRun) as raised:
-        list(spread(failing, PIECES, "", silent, Doing.READING))
+        list(spread(failing, PIECES, "", silent, Doing.READING, 0.001))
     (finding,) = raised.value.findings
     assert (finding.code, finding.place, finding.values["name"]) == (Code.W05, Place("甲.xlsx"), "input/")
 

@@ -31,6 +31,7 @@ from reportgen.writers.form import FormTemplate, write_form
 from reportgen.writers.marked import Marked, write_marked
 
 FOLDER = "退回"
+_MARKED_S = 0.03  # what a workbook takes to be marked, measured
 
 
 class Returned(Struct, frozen=True):
@@ -47,7 +48,7 @@ class Returned(Struct, frozen=True):
 def returned(collected: Collected, names: Mapping[str, str], progress: Progress) -> tuple[Returned, ...]:
     """Return a workbook for each unit that has something to put right or to look at; `names` are its files'."""
     asked = _Asked(collected.month, collected.rulings)
-    return tuple(spread(_returned, list(_wrong(collected, names)), asked, progress, Doing.MARKING))
+    return tuple(spread(_returned, list(_wrong(collected, names)), asked, progress, Doing.MARKING, _MARKED_S))
 
 
 class _Asked(Struct, frozen=True):

@@ -61,6 +61,7 @@ from reportgen.writers.lock import held
 from reportgen.writers.receipts_book import write_receipts
 from reportgen.writers.replace import digest, recover, write_file
 
+_ANSWER_S = 0.0003  # what an answer takes to be weighed, measured
 ENTERING = "收件登记"  # what the lock says of a command that only enters new returns
 
 
@@ -259,7 +260,9 @@ def _sense(
     last = next((result.outcomes for result in past if result.period == month.period.previous), ())
     context = SenseContext(month.period, settings.statuses, names, month.schedule.issue_date)
     rows = tuple(sense_rows(merged, month.plan, reports, last))
-    return tuple(found for told in spread(row_findings, rows, context, progress, Doing.WEIGHING) for found in told)
+    return tuple(
+        found for told in spread(row_findings, rows, context, progress, Doing.WEIGHING, _ANSWER_S) for found in told
+    )
 
 
 def _context(month: Month) -> Context:

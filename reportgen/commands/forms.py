@@ -25,6 +25,7 @@ from reportgen.writers.replace import replace_files, zipped
 
 FORMS_FOLDER = "forms"
 ZIP_FILE = "空白表.zip"
+_FORM_S = 0.003  # what a form takes, measured
 HANDOUT_FILE = f"{HANDOUT_SHEET}.xlsx"
 
 
@@ -72,7 +73,7 @@ def make_forms(
     files = {unit: f"{name}.xlsx" for unit, name in file_names(plan.asked_units).items()}
     press = FormPress(look)
     blank = [form_of(unit, plan, ledger, settings) for unit in chosen]
-    printed = spread(_printed, blank, press, progress, Doing.MAKING_FORMS)
+    printed = spread(_printed, blank, press, progress, Doing.MAKING_FORMS, _FORM_S)
     made = dict(zip((files[unit] for unit in chosen), printed, strict=True))
     forms = folder / FORMS_FOLDER
     kept = _standing(forms, made)

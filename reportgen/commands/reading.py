@@ -22,6 +22,8 @@ from reportgen.readers.inbox import Incoming, is_scan_name
 from reportgen.readers.packages import too_large
 from reportgen.readers.workspace import reason_of
 
+_FILE_S = 0.0015  # what a return takes to be read, measured
+
 
 class ReadFile(Struct, frozen=True):
     """A file that came in, or one out of an archive (报送.zip/水利局.xlsx): what it answers, or whose scan it is.
@@ -50,7 +52,7 @@ class ReadFile(Struct, frozen=True):
 
 def read_files(files: Sequence[Incoming], context: Context, progress: Progress) -> list[ReadFile]:
     """Return every file with what it holds."""
-    return [found for held in spread(read_incoming, files, context, progress, Doing.READING) for found in held]
+    return [found for held in spread(read_incoming, files, context, progress, Doing.READING, _FILE_S) for found in held]
 
 
 def read_incoming(one: Incoming, context: Context) -> tuple[ReadFile, ...]:

@@ -14,8 +14,6 @@ from typing import Any, TypeVar
 
 from reportgen.commands.progress import Doing, Progress
 
-# What a piece takes, measured (docs/performance.md); it decides only how many processes work.
-_PIECE_S = {Doing.READING: 0.0015, Doing.WEIGHING: 0.0003, Doing.MAKING_FORMS: 0.003, Doing.MARKING: 0.03}
 PAYS_FROM_S = 1.5  # work of less is done before other processes have started
 _EACH_S = 0.5  # work that a process must get to be worth its start
 _CHUNK_S = 0.03  # work handed over at a time
@@ -31,22 +29,23 @@ def spread(
     shared: _Shared,
     progress: Progress,
     doing: Doing,
+    piece_s: float,
 ) -> Iterator[_Made]:
     """Yield what `work`, a function of a module, makes of each piece, in their order.
 
+    `piece_s` is about what a piece takes, measured; it decides only how many processes work.
     `shared` is what it needs beside the piece; like piece and result it is pickled where processes work. Where none
     can be started, or one dies, this process does the rest.
     """
     progress(0, len(pieces), doing)
     done = 0
-    each_s = _PIECE_S[doing]
-    work_s = len(pieces) * each_s
-    count = min(_processors(), int(work_s / _EACH_S))
+    work_s = len(pieces) * piece_s
+    count = min(_processors(), len(pieces), int(work_s / _EACH_S))
     if work_s >= PAYS_FROM_S and count > 1:
         from concurrent.futures.process import BrokenProcessPool
 
         with suppress(BrokenProcessPool, OSError):
-            for made in _in_processes(work, pieces, shared, count, max(1, int(_CHUNK_S / each_s))):
+            for made in _in_processes(work, pieces, shared, count, max(1, int(_CHUNK_S / piece_s))):
                 done += 1
                 progress(done, len(pieces), doing)
                 yield made
