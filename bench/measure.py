@@ -12,7 +12,7 @@ from msgspec import Struct
 
 
 class Measured(Struct, frozen=True):
-    """Medians of the runs: seconds on the clock, seconds of processor, MiB at the peak."""
+    """Medians of the runs: seconds on the clock, seconds of processor, MiB at the peak, of all its processes."""
 
     wall_s: float
     cpu_s: float
@@ -30,14 +30,30 @@ def measure_in_turn(commands: Sequence[Sequence[str]], runs: int, warm_ups: int 
     return [_median(measured) for measured in results]
 
 
-# Runs the command given and prints its wall time, processor time and peak memory. A process of its own, since a child
-# starts with the peak of the process that forked it, and this one has loaded the whole program.
+# Runs the command given and prints its wall time, processor time and peak memory, those of the processes that it starts
+# included (their memory looked at ten times a second). A process of its own, since a child starts with the peak of the
+# process that forked it, and this one has loaded the whole program.
 _LAUNCHER = """
-import os, subprocess, sys, time
+import os, subprocess, sys, threading, time
+def resident_kib(pid):
+    with open(f"/proc/{pid}/statm") as file:
+        own = int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE") // 1024
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return own + sum(map(resident_kib, file.read().split()))
+def watch():
+    global peak
+    while True:
+        time.sleep(0.1)
+        try:
+            peak = max(peak, resident_kib(process.pid))
+        except (OSError, IndexError):
+            pass  # one of them has just ended
+peak = 0
 started = time.perf_counter()
 process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+threading.Thread(target=watch, daemon=True).start()
 _pid, status, usage = os.wait4(process.pid, 0)
-print(time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+print(time.perf_counter() - started, usage.ru_utime + usage.ru_stime, max(peak, usage.ru_maxrss) / 1024)
 sys.exit(os.waitstatus_to_exitcode(status))
 """
 
