@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from reportgen import __version__
+from reportgen.click_chinese import ChineseGroup, PeriodType, SeqType, misuse
 from reportgen.commands.progress import Doing
 from reportgen.core.findings import CannotRun, Code, Finding, cannot_run
 from reportgen.core.period import Period
@@ -21,105 +22,17 @@ if TYPE_CHECKING:
     from reportgen.commands.collect import Collected
     from reportgen.readers.workspace import Workspace
 
-    _ParamType = click.ParamType[Period]
-else:
-    _ParamType = click.ParamType  # older releases of click have no generic one
-
 PROGRAM = "reportgen"
 DONE, OPEN_ERRORS, COULD_NOT_RUN = 0, 1, 2
 
 Clock = Callable[[], datetime]
 
-
-class _Chinese(click.Command):
-    """A command whose help is Chinese; `examples` stand at its end."""
-
-    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
-        self.examples = tuple(examples)
-        super().__init__(*args, **kwargs)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = "显示本帮助"
-        return option
-
-    def get_help(self, ctx: click.Context) -> str:
-        params = self.get_params(ctx)
-        arguments = [str(p.metavar or p.name) for p in params if isinstance(p, click.Argument)]
-        options = [p for p in params if isinstance(p, click.Option) and not p.hidden]
-        usage = " ".join([ctx.command_path, *self.usage_words(), *arguments, "[选项]"])
-        lines = [f"用法：{usage}", "", *(self.help or "").strip().splitlines(), *self.more_help(ctx), "", "选项："]
-        pairs = [("、".join(o.opts) + (f" {o.metavar}" if o.metavar else ""), o.help or "") for o in options]
-        lines += _aligned(pairs)
-        if self.examples:
-            lines += ["", "例：", *(f"  {example}" for example in self.examples)]
-        return "\n".join(lines)
-
-    def usage_words(self) -> list[str]:
-        """Return what stands between the program's name and its arguments."""
-        return []
-
-    def more_help(self, ctx: click.Context) -> list[str]:
-        """Return lines between the description and the options."""
-        return []
-
-
-class _ChineseGroup(_Chinese, click.Group):
-    """The program itself, which lists its commands in the order of a month."""
-
-    command_class = _Chinese
-
-    def usage_words(self) -> list[str]:
-        return ["[-C 文件夹]", "命令"]
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-    def more_help(self, ctx: click.Context) -> list[str]:
-        pairs = [(name, (command.short_help or "")) for name, command in self.commands.items()]
-        return ["", "命令：", *_aligned(pairs), "", "每个命令的说明和例子：reportgen 命令 --help"]
-
-
-def _aligned(pairs: Iterable[tuple[str, str]]) -> list[str]:
-    from unicodedata import east_asian_width
-
-    def width(text: str) -> int:
-        return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
-
-    rows = list(pairs)
-    widest = max((width(left) for left, _right in rows), default=0)
-    return [f"  {left}{' ' * (widest - width(left))}  {right}".rstrip() for left, right in rows]
-
-
-class _PeriodType(_ParamType):
-    name = "period"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
-        if isinstance(value, Period):
-            return value
-        try:
-            return Period.parse(value)
-        except ValueError:
-            raise cannot_run(Code.W06, value=value) from None
-
-
-class _SeqType(click.ParamType[int]):
-    name = "seq"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        text = str(value).removeprefix("第").removesuffix("项")
-        if not (text.isascii() and text.isdigit()):
-            raise click.UsageError(f"“{value}”不是序号。序号写作数字，如 5。")
-        return int(text)
-
-
-_PERIOD = click.argument("period", type=_PeriodType(), metavar="期次")
+_PERIOD = click.argument("period", type=PeriodType(), metavar="期次")
 _JSON = click.option("--json", "as_json", is_flag=True, help="结果写成一个 JSON 对象，供其他程序使用")
 
 
 @click.group(
-    cls=_ChineseGroup,
+    cls=ChineseGroup,
     invoke_without_command=True,
     help="重点工作通报：从空白表到印发稿。\n\n单独运行 reportgen，会说明本期进行到哪一步、下一步做什么。",
     examples=(
@@ -161,7 +74,7 @@ def program(ctx: click.Context, folder: str, version: bool) -> int | None:
 @click.argument("target", metavar="文件夹")
 @click.option("--demo", is_flag=True, help="带上示例月份（虚构的区）")
 @click.option("--from", "source", metavar="通报表或旧工作区", help="从这份通报表编台账，或接着这个工作区办新的一年")
-@click.option("--period", type=_PeriodType(), metavar="期次", help="该通报表的期次，如 2023-08")
+@click.option("--period", type=PeriodType(), metavar="期次", help="该通报表的期次，如 2023-08")
 @click.pass_context
 def _init(ctx: click.Context, target: str, demo: bool, source: str | None, period: Period | None) -> int:
     from reportgen import screen
@@ -341,7 +254,7 @@ def _adopt(ctx: click.Context, period: Period, file: str, is_sure: bool) -> int:
     examples=("reportgen explain 2023-08 5",),
 )
 @_PERIOD
-@click.argument("seq", type=_SeqType(), metavar="序号")
+@click.argument("seq", type=SeqType(), metavar="序号")
 @click.pass_context
 def _explain(ctx: click.Context, period: Period, seq: int) -> int:
     from reportgen import screen_rulings
@@ -483,32 +396,10 @@ def _speaks_unicode() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
-def _usage(error: click.UsageError) -> str:
-    """Return what is wrong with the words in Chinese; what the program itself raised is Chinese already."""
-    if isinstance(error, click.NoSuchOption):
-        near = f"是否为 {error.possibilities[0]}？" if error.possibilities else ""
-        return f"没有选项 {error.option_name}。{near}"
-    if isinstance(error, click.MissingParameter):
-        return f"缺少“{error.param.metavar if error.param else ''}”。"
-    if isinstance(error, click.BadOptionUsage):
-        takes_none = error.message.endswith("does not take a value.")
-        return f"选项 {error.option_name} 后面{'不应有' if takes_none else '缺少'}内容。"
-    if error.message.startswith("No such command"):
-        from reportgen.core.text import nearest
-
-        wanted = error.message.split("'")[1]
-        near_name = nearest(wanted, program.commands)
-        return f"没有命令“{wanted}”。" + (f"是否为 {near_name}？" if near_name else "")
-    if error.message.startswith("Got unexpected extra argument"):
-        extra = error.message.partition("(")[2].removesuffix(")")
-        return f"多出的内容：{extra}。"
-    return error.message
-
-
 def _misused(error: click.UsageError, words: Sequence[str]) -> CannotRun:
     """Return a usage error as a problem like any other, with the command whose help shows the way."""
     named = [word for word in words if word in program.commands][:1]
-    return cannot_run(Code.W14, reason=_usage(error), command=" ".join([PROGRAM, *named]))
+    return cannot_run(Code.W14, reason=misuse(error, program.commands), command=" ".join([PROGRAM, *named]))
 
 
 def _unreadable(error: OSError) -> CannotRun:
