@@ -16,7 +16,7 @@ from reportgen.click_chinese import ChineseGroup, PeriodType, SeqType, misuse
 from reportgen.commands.progress import Doing
 from reportgen.core.findings import CannotRun, Code, Finding, cannot_run
 from reportgen.core.period import Period
-from reportgen.screen_progress import ProgressLine
+from reportgen.screen_progress import ProgressLine, clear_line
 
 if TYPE_CHECKING:
     from reportgen.commands.collect import Collected
@@ -416,6 +416,7 @@ def _refuse(error: CannotRun, as_json: bool) -> int:
         return COULD_NOT_RUN
     from reportgen import screen
 
+    clear_line()
     for line in screen.refusal(error):
         click.echo(line, err=True)
     return COULD_NOT_RUN

@@ -35,13 +35,22 @@ class ProgressLine:
             return
         self._shown = now
         text = "" if done == total else progress_text(self._doing, done, total, now - self._began)
-        sys.stderr.write(f"\r{' ' * _LINE}\r{text}")
+        clear_line()
+        sys.stderr.write(text)
         sys.stderr.flush()
+
+
+def clear_line() -> None:
+    """Take away what stands in the line of a terminal: a step that was broken off leaves its words there."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{' ' * _LINE}\r")
 
 
 def progress_text(doing: Doing, done: int, total: int, elapsed_s: float) -> str:
     """Return how far the work is; rate and remaining time once enough pieces are done to tell."""
     what, counted = doing.value
+    if total == 1:
+        return f"{what} ……"
     text = f"{what} {done}/{total}"
     if not counted or done < _TELLING or elapsed_s <= 0:
         return text

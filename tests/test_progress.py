@@ -51,6 +51,10 @@ def test_progress_text__rate_and_time_left(done: int, elapsed_s: float, text: st
     assert progress_text(Doing.READING, done, 2000, elapsed_s) == text
 
 
+def test_progress_text__one_piece_is_not_counted() -> None:
+    assert progress_text(Doing.RULINGS, 0, 1, 30.0) == "正在写审定表 ……"
+
+
 def test_progress_text__steps_that_differ_have_no_rate() -> None:
     assert progress_text(Doing.WRITING, 1, 2, 30.0) == "正在写通报表并读回核对 1/2"
 
@@ -68,6 +72,13 @@ def test_progress_line__shown_after_a_second_and_gone_at_the_end() -> None:
     assert "还需约" in shown
     assert shown.endswith("\r")
     assert shown.rsplit("\r", 2)[1].strip() == ""
+
+
+def test_progress_line__a_refusal_stands_in_a_line_of_its_own() -> None:
+    program = SLOW.format(pieces=40, seconds=0.04) + "    if _piece == 30:\n        break\n"
+    shown = shown_by(program + "from reportgen.cli import run\nrun(['build', '八月'])")
+    assert "正在读取来件" in shown
+    assert shown.replace("\r\n", "\n").split("\n")[0].rpartition("\r")[2] == "错误 “八月”不是期次。"
 
 
 def test_progress_line__what_is_quick_shows_nothing() -> None:

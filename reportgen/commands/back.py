@@ -23,7 +23,7 @@ from reportgen.core.fields import Settings
 from reportgen.core.findings import Finding
 from reportgen.core.forms import Form, form_of
 from reportgen.core.marks import column_heading
-from reportgen.core.records import Filled, UnitReport
+from reportgen.core.records import Filled, UnitReport, by_unit
 from reportgen.core.rulings import Rulings, is_settled
 from reportgen.readers.workspace import read_template
 from reportgen.writers.foreign import is_workbook
@@ -74,9 +74,7 @@ def _wrong(collected: Collected, names: Mapping[str, str]) -> Iterator[_Wrong]:
     findings: dict[str, list[Finding]] = {}
     for finding in collected.findings:
         findings.setdefault(finding.unit, []).append(finding)
-    returns: dict[str, list[Filled]] = {}
-    for one in collected.returns:
-        returns.setdefault(one.unit, []).append(one)
+    returns = by_unit(collected.returns)
     for unit, report in collected.reports.items():
         asked = asked_of(findings.get(unit, ()), report.files, collected.rulings)
         if asked:

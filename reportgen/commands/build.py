@@ -16,7 +16,7 @@ from reportgen.commands.circular import circular_file
 from reportgen.commands.collect import Collected, collect, settle
 from reportgen.commands.month import FORM_TEMPLATE, Month
 from reportgen.commands.press import LEADERS_FOLDER, notice_templates, open_press, print_for_leaders, print_notice
-from reportgen.commands.progress import Progress
+from reportgen.commands.progress import Doing, Progress, step
 from reportgen.commands.proof import at_risk
 from reportgen.core.builds import Builds, PrintedBuild, is_aside, printed_build
 from reportgen.core.compose import DRAFT, compose
@@ -142,7 +142,8 @@ def _print(
     files, beside = print_notice(press, notice, _stem(notice), partial(add_statistics, sheets=sheets), progress)
     told = () if is_draft else at_risk(files, press)
     notices = tuple(files)
-    circular = circular_file(collected, notice)
+    with step(progress, Doing.CIRCULAR):
+        circular = circular_file(collected, notice)
     if circular is not None:
         files[circular.name] = circular.content
     if office is not None and printing is not None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from reportgen.commands import back
 from reportgen.commands.back import Returned
 from reportgen.commands.collect import Collected, collect, settle
-from reportgen.commands.progress import Progress
+from reportgen.commands.progress import Doing, Progress, step
 from reportgen.core.checked import Checked
 from reportgen.core.figures import figures, sentence
 from reportgen.core.period import Period
@@ -53,14 +53,16 @@ def check(workspace: Workspace, period: Period, now: datetime, progress: Progres
     collected = collect(workspace, period, now, progress)
     names = file_names(collected.month.plan.units)
     returned = back.returned(collected, names, progress)
-    checked = _checked(collected, returned, names)
+    with step(progress, Doing.REPORT):
+        checked = _checked(collected, returned, names)
+        page = read_template(workspace, PAGE_TEMPLATE)
+        files = {
+            REPORT_FILE: write_report(checked),
+            PAGE_FILE: write_report_page(page, PAGE_TEMPLATE, checked, REPORT_FILE),
+            **{checked.returned[one.unit]: one.content for one in returned},
+            **_notes(collected, checked, names),
+        }
     folder = collected.month.output_dir
-    files = {
-        REPORT_FILE: write_report(checked),
-        PAGE_FILE: write_report_page(read_template(workspace, PAGE_TEMPLATE), PAGE_TEMPLATE, checked, REPORT_FILE),
-        **{checked.returned[one.unit]: one.content for one in returned},
-        **_notes(collected, checked, names),
-    }
     own = [f"{back.FOLDER}/{name}.xlsx" for name in names.values()]
     own += [f"{NOTES_FOLDER}/{name}.{ending}" for name in names.values() for ending in ("txt", "docx")]
     stale = tuple(name for name in (*own, CALL_LIST) if name not in files and (folder / name).is_file())

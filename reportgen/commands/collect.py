@@ -38,7 +38,7 @@ from reportgen.core.period import Period
 from reportgen.core.placing import with_parts
 from reportgen.core.reading import Context
 from reportgen.core.receipts import Entered, Receipt
-from reportgen.core.records import Change, Decision, Filled, UnitReport
+from reportgen.core.records import Change, Decision, Filled, UnitReport, by_unit
 from reportgen.core.rules.rows import (
     every_asked_row_came_back,
     every_asked_unit_reported,
@@ -335,12 +335,9 @@ def _enter(path: Path, new: list[Receipt]) -> None:
 def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:
     """Return the units whose first return came after the deadline, each at that return."""
     deadline = schedule.deadline
-    by_unit: dict[str, list[Filled]] = {}
-    for one in returns:
-        by_unit.setdefault(one.unit, []).append(one)
     return [
         _told_late(next(one for one in of_unit if first in (one.first_received, one.received)), first, deadline)
-        for of_unit in by_unit.values()
+        for of_unit in by_unit(returns).values()
         if deadline and (first := first_receipt(of_unit)) and first > deadline
     ]
 

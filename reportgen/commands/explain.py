@@ -96,8 +96,8 @@ def _sent(part: str, ask: Ask, collected: Collected) -> Iterator[Sent]:
     """Yield what each return of a unit says of one part, the one that counts first."""
     report = collected.reports.get(ask.unit)
     used = report.answers.get(ask.key) if report else None
-    found = answers_of(ask, collected.returns)
     by_file = {one.file: one for one in collected.returns if one.unit == ask.unit}
+    found = answers_of(ask, by_file.values())
     if used is not None and used.place.file in by_file:
         found.setdefault(used.place.file, used)
     for file in sorted(found, key=lambda name: (used is None or name != used.place.file, name)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import Enum
 from typing import Protocol, TypeVar
 
@@ -17,6 +18,9 @@ class Doing(Enum):
     MAKING_FORMS = ("正在生成报送表", "份")
     MARKING = ("正在生成退回表", "份")
     WRITING = ("正在写通报表并读回核对", "")
+    CIRCULAR = ("正在写通报并读回核对", "")
+    RULINGS = ("正在写审定表", "")
+    REPORT = ("正在写核查报告", "")
     PRINTING = ("正在生成 PDF", "")
     TRIAL = ("正在试印", "")
 
@@ -29,6 +33,14 @@ class Progress(Protocol):
 
 def silent(_done: int, _total: int, _doing: Doing | None = None, /) -> None:
     """Tell nobody."""
+
+
+@contextmanager
+def step(progress: Progress, doing: Doing) -> Iterator[None]:
+    """Tell what is being done while it is done in one piece."""
+    progress(0, 1, doing)
+    yield
+    progress(1, 1, doing)
 
 
 def watched(pieces: Sequence[_One], progress: Progress, doing: Doing) -> Iterator[_One]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from reportgen.commands.collect import Collected, collect, settle
-from reportgen.commands.progress import Progress
+from reportgen.commands.progress import Doing, Progress, step
 from reportgen.core.findings import CannotRun, Code, cannot_run
 from reportgen.core.period import Period
+from reportgen.core.records import by_unit
 from reportgen.core.review import Material, Review
 from reportgen.core.review import review as working_table
 from reportgen.readers.inbox import RULINGS_FILE
@@ -47,7 +48,8 @@ def review(
     existing = path.read_bytes() if path.exists() else None
     collected = collect(workspace, period, now, progress)
     refuse_damaged(collected)
-    table, path = write_table(collected, existing, at_step)
+    with step(progress, Doing.RULINGS):
+        table, path = write_table(collected, existing, at_step)
     kept = sum(map(collected.rulings.has_decided, collected.rulings.written))
     return ReviewDone(collected, table, kept, (path,))
 
@@ -71,7 +73,7 @@ def write_table(collected: Collected, existing: bytes | None, at_step: Callable[
         month.ledger,
         month.settings,
         collected.intake.reports,
-        collected.returns,
+        by_unit(collected.returns),
         collected.rulings,
         collected.findings,
         collected.intake.grounds,

@@ -13,7 +13,7 @@ from reportgen.core.answers import OF_UNIT, Ask, PeriodTask, Plan
 from reportgen.core.findings import Code, Finding
 from reportgen.core.parts import with_part
 from reportgen.core.period import Period
-from reportgen.core.records import Answer, Decision, Filled, UnitReport
+from reportgen.core.records import Answer, Decision, Filled, UnitReport, by_unit
 from reportgen.core.rulings import ACCEPTED, BETWEEN, Key, Ruling, Rulings, key_of, spoken
 from reportgen.core.text import squeeze
 
@@ -36,18 +36,14 @@ class _Log(Struct):
 
 
 def answers_of(ask: Ask, returns: Iterable[Filled]) -> dict[str, Answer]:
-    """Return what each return of a unit answers to one question, by file, blank rows left out."""
+    """Return what each of the unit's `returns` answers to one question, by file, blank rows left out."""
     return {
-        one.file: answer
-        for one in returns
-        if one.unit == ask.unit
-        for answer in one.answers
-        if answer.key == ask.key and not answer.is_blank
+        one.file: answer for one in returns for answer in one.answers if answer.key == ask.key and not answer.is_blank
     }
 
 
 def options(ask: Ask, report: UnitReport | None, returns: Iterable[Filled]) -> tuple[str, ...]:
-    """Return what may be chosen in 采用 for one answer; nothing where there is nothing to choose."""
+    """Return what may be chosen in 采用 for one answer of a unit that sent `returns`, if anything."""
     answer = report.answers.get(ask.key) if report else None
     found = [ACCEPTED] if answer is not None and _acceptable(ask, answer) else []
     sent = answers_of(ask, returns)
@@ -64,6 +60,7 @@ def chosen(
 ) -> tuple[Choices, tuple[Finding, ...]]:
     """Return plan and reports after the choices in column 采用; one that cannot be followed is a finding."""
     log = _Log()
+    of_unit = by_unit(returns)
     answers: dict[str, dict[tuple[int, str], Answer]] = {}
     accepted: dict[Key, tuple[Ruling, Answer]] = {}
     for ruling in rulings.all:
@@ -75,7 +72,7 @@ def chosen(
         for token in filter(None, map(str.strip, _TOKENS.split(ruling.adopted))):
             if token == ACCEPTED:
                 continue
-            other = answers_of(ask, returns).get(token)
+            other = answers_of(ask, of_unit.get(ask.unit, ())).get(token)
             if other is None:
                 reason = "不是该单位报送了这一项的文件。"
                 log.findings.append(_cannot(ruling, token, reason))

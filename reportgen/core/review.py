@@ -99,7 +99,7 @@ class Review(Struct, frozen=True):
 class Material(Struct, frozen=True):
     """What the table is made from. `last_statuses` are last period's by 序号.
 
-    `reports` are what counts by itself, `chosen` what counts after the clerk's choices.
+    `returns` are those of each unit, `reports` what counts by itself, `chosen` what counts after the clerk's choices.
     """
 
     merged: Merged
@@ -107,7 +107,7 @@ class Material(Struct, frozen=True):
     ledger: Ledger
     settings: Settings
     reports: Mapping[str, UnitReport]
-    returns: Sequence[Filled]
+    returns: Mapping[str, Sequence[Filled]]
     rulings: Rulings
     findings: Sequence[Finding]
     grounds: Mapping[Key, str]
@@ -260,7 +260,7 @@ def _told(findings: Sequence[Finding], rulings: Rulings) -> str:
 
 
 def _options(ask: Ask, material: Material) -> tuple[str, ...]:
-    return options(ask, material.reports.get(ask.unit), material.returns)
+    return options(ask, material.reports.get(ask.unit), material.returns.get(ask.unit, ()))
 
 
 def _short(piece: Piece) -> str:
@@ -274,7 +274,7 @@ def _returned(ask: Ask, material: Material) -> str:
     answer = report.answers.get(ask.key) if report else None
     if answer is None:
         return f"【{ask.unit}】{'未报送' if report is None else '表中没有这一项'}"
-    others = answers_of(ask, material.returns)
+    others = answers_of(ask, material.returns.get(ask.unit, ()))
     several = len({tuple(other.texts.items()) for other in others.values()}) > 1
     lines = [f"【{ask.unit}】" + (f"（{answer.place.file}）" if several else ""), *_texts(answer, material.settings)]
     if several:

@@ -7,19 +7,17 @@ from datetime import date, datetime
 
 from reportgen.core.answers import Plan
 from reportgen.core.findings import Code, Finding, Place
-from reportgen.core.records import Answer, Filled, UnitReport
+from reportgen.core.records import Answer, Filled, UnitReport, by_unit
 from reportgen.core.text import seq_ranges
 
 
 def unit_reports(filled: Iterable[Filled], plan: Plan) -> tuple[dict[str, UnitReport], tuple[Finding, ...]]:
     """Return what counts for each unit that sent anything, and what was superseded or replaced in part."""
-    by_unit: dict[str, list[Filled]] = {}
-    for one in filled:
-        by_unit.setdefault(one.unit, []).append(one)
+    of_unit = by_unit(filled)
     reports: dict[str, UnitReport] = {}
     findings: list[Finding] = []
-    for unit in sorted(by_unit, key=lambda name: plan.units.index(name)):
-        reports[unit], found = _weigh(unit, by_unit[unit], plan)
+    for unit in sorted(of_unit, key=lambda name: plan.units.index(name)):
+        reports[unit], found = _weigh(unit, of_unit[unit], plan)
         findings += found
     return reports, tuple(findings)
 
