@@ -78,7 +78,7 @@ def test_progress_line__a_refusal_stands_in_a_line_of_its_own() -> None:
     program = SLOW.format(pieces=40, seconds=0.04) + "    if _piece == 30:\n        break\n"
     shown = shown_by(program + "from reportgen.cli import run\nrun(['build', '八月'])")
     assert "正在读取来件" in shown
-    assert shown.replace("\r\n", "\n").split("\n")[0].rpartition("\r")[2] == "错误 “八月”不是期次。"
+    assert shown.replace("\r\n", "\n").split("\n")[0].rpartition("\r")[2] == "\x1b[31m错误\x1b[0m “八月”不是期次。"
 
 
 def test_progress_line__what_is_quick_shows_nothing() -> None:
