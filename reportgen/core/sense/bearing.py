@@ -7,7 +7,7 @@ import re
 from msgspec import Struct
 
 from reportgen.core.sense.figure import Bound, Figure, Role, pairs
-from reportgen.core.sense.quantities import Kind, Token
+from reportgen.core.sense.token import Kind, Token
 from reportgen.core.sense.units import PERCENT, POINTS
 
 STOPS = frozenset("，。；：、！？!?;:\n（）()")

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from reportgen.core.sense.bearing import BOUND_AFTER, STOPS, Around, bound_of, direction_of, is_condition, role_of
 from reportgen.core.sense.figure import Figure, Reading, Scope, pairs, singles
 from reportgen.core.sense.pieces import Piece, pieces
-from reportgen.core.sense.quantities import Kind, Token, halved, tokens
+from reportgen.core.sense.quantities import halved, tokens
+from reportgen.core.sense.token import Kind, Token
 
 _TOTAL = "累计|截至|截止|今年以来|年初以来|今年|年内|全年|总计"
 _OWN = "当月|本月|本季度?|当季|本期|每月|月均|单月"

@@ -10,8 +10,8 @@ from datetime import date
 from reportgen.core.findings import Code, Finding
 from reportgen.core.period import Period
 from reportgen.core.sense.figure import Reading
-from reportgen.core.sense.quantities import Mention, Token
 from reportgen.core.sense.records import SenseContext, SenseRow, finding
+from reportgen.core.sense.token import Mention, Token
 
 _COMPARED = re.compile(r"(?:较|比|自|从|于|原定|原定于|原计划|同|与|和|至|到|年|含|对)$")
 _TO_COME = re.compile(

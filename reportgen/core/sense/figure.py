@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.pieces import Piece
-from reportgen.core.sense.quantities import Kind, Token
+from reportgen.core.sense.token import Kind, Token
 from reportgen.core.sense.units import PERCENT, POINTS
 
 

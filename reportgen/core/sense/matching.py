@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from reportgen.core.sense.figure import Figure, Reading, Role, Scope
 from reportgen.core.sense.pieces import alike
-from reportgen.core.sense.quantities import Kind
+from reportgen.core.sense.token import Kind
 from reportgen.core.sense.units import PERCENT, POINTS, kin, same
 
 _ASKS = (Role.PLAIN, Role.FORECAST, Role.PLAN, Role.DIFFERENCE, Role.PER, Role.STOCK)

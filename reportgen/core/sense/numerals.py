@@ -6,7 +6,10 @@ import re
 from decimal import Decimal
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-CHINESE = r"[零〇一二两三四五六七八九十百千万亿]{1,12}(?:点[零〇一二三四五六七八九]+)?"
+DASHES = "-—–―~～至到"
+DASH = f"[{DASHES}]{{1,2}}"
+NUMERALS = "零〇一二两三四五六七八九十百千万亿"
+CHINESE = rf"[{NUMERALS}]{{1,12}}(?:点[零〇一二三四五六七八九]+)?"
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}

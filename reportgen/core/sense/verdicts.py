@@ -10,7 +10,7 @@ from msgspec import Struct
 from reportgen.core.sense.bearing import lower_is_better
 from reportgen.core.sense.figure import Bound, Figure, Scope, size
 from reportgen.core.sense.numerals import shown
-from reportgen.core.sense.quantities import Kind
+from reportgen.core.sense.token import Kind
 
 _ABOUT = Decimal("0.1")  # 15%左右 is reached by 13.5 %
 _NEARLY = Decimal("0.05")  # an answer of 约2万吨 may stand for 2.1
