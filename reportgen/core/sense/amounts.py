@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from reportgen.core.sense.endings import ends_in, line_before
 from reportgen.core.sense.numerals import ARABIC, DASH, DASHES, NUMERALS, last_place, multiplier_of, number_of
 from reportgen.core.sense.token import Kind, Token
 from reportgen.core.sense.units import PERCENT, measured_in, unit_at
+from reportgen.core.sense.words import ends_in, line_before
 
 _NUMBER = re.compile(ARABIC)
 _RANGE = re.compile(f"{DASH}({ARABIC})")

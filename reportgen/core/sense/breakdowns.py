@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from reportgen.core.sense.figure import Figure, Reading, Role
+from reportgen.core.sense.figure import Figure, Reading
+from reportgen.core.sense.meaning import Role
 from reportgen.core.sense.units import PERCENT, same
 
 _OPENS = re.compile("其中|包括|分别为|分别是")

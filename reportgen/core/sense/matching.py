@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from reportgen.core.sense.figure import Figure, Reading, Role, Scope
+from reportgen.core.sense.figure import Figure, Reading
+from reportgen.core.sense.meaning import Role, Scope
 from reportgen.core.sense.pieces import alike
 from reportgen.core.sense.token import Kind
 from reportgen.core.sense.units import PERCENT, POINTS, kin, same

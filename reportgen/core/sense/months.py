@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from reportgen.core.findings import Code, Finding
-from reportgen.core.sense.figure import Bound, Figure, Reading, Role, Scope, size
+from reportgen.core.sense.figure import Figure, Reading, size
 from reportgen.core.sense.matching import likeness, scope_beside
+from reportgen.core.sense.meaning import Bound, Role, Scope
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.pieces import alike
 from reportgen.core.sense.records import SenseRow, finding

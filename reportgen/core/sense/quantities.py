@@ -8,9 +8,9 @@ from decimal import Decimal
 from string import ascii_letters
 
 from reportgen.core.sense.amounts import amount_at, chinese_amount, compound, fraction, share
-from reportgen.core.sense.endings import ends_in, line_before
 from reportgen.core.sense.numerals import ARABIC, CHINESE, DASH, DASHES, NUMERALS, last_place, number_of
 from reportgen.core.sense.token import Kind, Mention, Token
+from reportgen.core.sense.words import ends_in, line_before
 
 _FULL = re.compile("[０-９％＃－]")
 _HALF = str.maketrans("０１２３４５６７８９％＃－", "0123456789%#-")

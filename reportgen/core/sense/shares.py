@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reportgen.core.findings import Code, Finding, Place
-from reportgen.core.sense.figure import Bound, Figure, Reading, Role
+from reportgen.core.sense.figure import Figure, Reading
 from reportgen.core.sense.matching import asked, likeness
+from reportgen.core.sense.meaning import Bound, Role
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.records import SenseRow, finding
 from reportgen.core.sense.units import POINTS

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.sense.breakdowns import Breakdown, breakdowns
-from reportgen.core.sense.figure import Bound, Figure, Reading, Role, Scope, size
+from reportgen.core.sense.figure import Figure, Reading, size
 from reportgen.core.sense.matching import overlap, scope_beside
+from reportgen.core.sense.meaning import Bound, Role, Scope
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.records import SenseRow, finding
 from reportgen.core.sense.units import MEASURES, UNKNOWN

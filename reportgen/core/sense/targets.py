@@ -9,11 +9,13 @@ from decimal import Decimal
 from reportgen.core.fields import STATUS, StatusClass
 from reportgen.core.findings import Code, Finding
 from reportgen.core.sense.context import read
-from reportgen.core.sense.figure import Figure, Reading, Role, pairs
+from reportgen.core.sense.figure import Figure, Reading
 from reportgen.core.sense.matching import Match, asked, likeness, matched, overlap
+from reportgen.core.sense.meaning import Role
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.records import SenseContext, SenseRow, finding
 from reportgen.core.sense.states import has_obstacle, is_finished, is_under_way
+from reportgen.core.sense.subjects import pairs
 from reportgen.core.sense.token import Kind
 from reportgen.core.sense.units import PERCENT, same
 from reportgen.core.sense.verdicts import Outcome, Verdict, judged

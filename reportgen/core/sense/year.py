@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from reportgen.core.sense.bearing import lower_is_better
 from reportgen.core.sense.context import read
-from reportgen.core.sense.figure import Bound, Figure, Role, Scope
+from reportgen.core.sense.figure import Figure
 from reportgen.core.sense.matching import Match, asked, matched
+from reportgen.core.sense.meaning import Bound, Role, Scope
 from reportgen.core.sense.verdicts import Outcome, judged
 
 _CLAUSE = re.compile("[，。；\n]")
@@ -44,7 +44,7 @@ def year_reached(annual_target: str, completion: str) -> str:
 
 def _is_quota(figure: Figure) -> bool:
     is_bound_below = figure.bound in (Bound.EXACT, Bound.AT_LEAST) and figure.sign >= 0
-    return figure.is_amount and figure.role is Role.PLAIN and is_bound_below and not lower_is_better(figure)
+    return figure.is_amount and figure.role is Role.PLAIN and is_bound_below and not figure.lower_is_better
 
 
 def _is_reached(match: Match) -> bool:
