@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import add
 
 _SAYS_NOTHING = re.compile(
     "截至|截止|目前|已经|已|累计|完成率|完成|达到了?|达|实现|其中|同比|环比|增长|下降|增速|增幅|左右|以上|以下|以内|全年|年度|本月|当月|每月|今年|全区|我区|"
@@ -18,7 +19,7 @@ def pairs(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring characters of a subject, words that say nothing of it left out."""
     found: set[str] = set()
     for run in _SAYS_NOTHING.sub("|", text).split("|"):
-        found.update(run[i : i + 2] for i in range(len(run) - 1))
+        found.update(map(add, run, run[1:]))
     return frozenset(found)
 
 

@@ -164,6 +164,7 @@ def same(one: str, other: str) -> bool:
     return one == other or UNKNOWN in (one, other)
 
 
+@lru_cache(maxsize=1024)
 def kin(one: str, other: str) -> bool:
     """Tell whether two counting words may count the same things (5座 and 5个), the subject's words allowing."""
     if f"{one}次" == other or one == f"{other}次":  # 81例, 81例次
