@@ -11,11 +11,12 @@ from msgspec import Struct
 from reportgen.core.sense.figure import Figure, Reading
 from reportgen.core.sense.meaning import Role
 from reportgen.core.sense.units import PERCENT, same
+from reportgen.core.sense.words import has_any
 
 _OPENS = re.compile("其中|包括|分别为|分别是")
 _NEW_TOTAL = re.compile("共|合计|累计|总计|总数|总量")
 _SAID_ANEW = re.compile("共|合计|折合|约合|即|原|拆分|相当于")  # a bracket that says the same figure in other terms
-_SUMMED = re.compile("合计|共计|总计")
+_SUMMED = ("合计", "共计", "总计")
 _AND_MORE = re.compile(r"[^，。；、]{0,8}等|[，、]?(?:其余|其他|另有|另外)")
 _SOME = re.compile("主要|重点|仅|包括但|尤其|特别是|骨干|优秀")
 
@@ -41,13 +42,13 @@ def breakdowns(reading: Reading) -> Iterator[Breakdown]:
             yield from _opened(piece.text, figures, match.end())
         for figure in figures:
             end = figure.token.end
-            if piece.text[end : end + 1] in ("（", "("):
+            if piece.text.startswith(("（", "("), end):
                 inside = [f for f in figures if f.token.start > end and f.depth == figure.depth + 1]
                 parts = [f for f in _first_bracket(piece.text, end, inside) if _part_of(f, figure)]
                 if not any(_SAID_ANEW.search(f.before) for f in parts):
                     yield Breakdown(figure, tuple(parts))
         for figure in figures:
-            if _SUMMED.search(figure.before):
+            if has_any(figure.before, _SUMMED):
                 before = [f for f in figures if f.token.end <= figure.token.start and f.sentence == figure.sentence]
                 parts_before = [f for f in before if _part_of(f, figure) and f.depth == figure.depth]
                 if (

@@ -23,6 +23,8 @@ _STILL_TO_COME = re.compile(r"\s*(?:之?前|底前|以前|起|开始)")
 
 def date_findings(row: SenseRow, context: SenseContext, answer: Reading) -> Iterator[Finding]:
     """Yield at most one note of each kind: a time that is not the period's, and a date that cannot be."""
+    if not answer.dates:
+        return
     others: list[str] = []
     future: list[str] = []
     months_said = {
@@ -33,12 +35,11 @@ def date_findings(row: SenseRow, context: SenseContext, answer: Reading) -> Iter
         mention = token.date
         if mention is None:
             continue
-        words = _clause(text, token)
         is_early = _is_to_come(mention, context) and not _TO_COME.search(_around(text, token))
         if is_early or not _exists(mention, context.period.year):
-            future.append(words)
+            future.append(_clause(text, token))
         elif _is_elsewhere(mention, token, text, context.period, months_said):
-            others.append(words)
+            others.append(_clause(text, token))
     if others:
         reasoning = f"本期是{context.period.year}年{context.period.label} → “{others[0]}”"
         note = finding(Code.S18, row, reasoning, first=context.period.label, second=others[0])

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reportgen.core.findings import Code, Finding, Place
+from reportgen.core.sense.context import read
 from reportgen.core.sense.figure import Figure, Reading
 from reportgen.core.sense.matching import asked, likeness
 from reportgen.core.sense.meaning import Bound, Role
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.records import SenseRow, finding
-from reportgen.core.sense.units import POINTS
+from reportgen.core.sense.units import PERCENT
 
 _RATE = re.compile(r"([^，。；、]*)率(?:为|达到?|是|约|约为|提高到|提升至|升至)?$")
 _PORTION = re.compile(r"占(?:比|到|了)?(?P<of>[^，。；、]*?)(?:的|比例|比重|比)?(?:为|达到?|约)?$")
@@ -24,14 +25,11 @@ _GENERAL = re.compile("总数|总量|总投资|全部|总额|应|计划|总|其|
 _WHOLE = re.compile("总|共|全区|全市|应|计划|任务|目标|交办|受理|排查|处理|需|现有|涉及|检查|接收|年度|规划|建设")
 
 
-def share_findings(
-    row: SenseRow, reading: Reading, place: Place, year: Reading | None = None, month: Reading | None = None
-) -> Iterator[Finding]:
+def share_findings(row: SenseRow, reading: Reading, place: Place, month: Reading) -> Iterator[Finding]:
     """Yield the shares and growth rates of a text that its own figures, or the targets', do not give."""
     for at, figure in enumerate(reading.figures):
         if (
-            figure.dimension == POINTS
-            or figure.dimension != "%"
+            figure.dimension != PERCENT
             or figure.token.is_fraction
             or figure.bound in (Bound.AT_MOST, Bound.NOT_REACHED)
         ):
@@ -42,12 +40,10 @@ def share_findings(
         if figure.is_change:
             yield from _growth(row, figure, before, place)
         else:
-            yield from _share(row, figure, before, place, year, month)
+            yield from _share(row, figure, before, place, month)
 
 
-def _share(
-    row: SenseRow, share: Figure, before: list[Figure], place: Place, year: Reading | None, month: Reading | None
-) -> Iterator[Finding]:
+def _share(row: SenseRow, share: Figure, before: list[Figure], place: Place, month: Reading) -> Iterator[Finding]:
     of = _share_of(share)
     named = [f for f in before if f.sentence == share.sentence and f.is_amount and f.role is not Role.CONDITION]
     given = named.pop() if named and named[-1].role is Role.WHOLE and named[-1].clause == share.clause else None
@@ -56,7 +52,7 @@ def _share(
     part = next((f for f in reversed(named) if not given or f.dimension == given.dimension), None)
     if part is None or part.role not in (Role.PLAIN, Role.STOCK) or part.is_each:
         return
-    wholes = [given] if given else _wholes(of or "", part, before, year, month)
+    wholes = [given] if given else _wholes(row, of or "", part, before, month)
     wholes = [f for f in wholes if f.value and (f.value >= part.value or share.value > 100)]
     if not wholes or any(_follows(part, whole, share) for whole in wholes):
         return
@@ -97,10 +93,10 @@ def _share_of(share: Figure) -> str | None:
     return "" if _RATE.search(share.before) or _RATIO.search(share.before) else None
 
 
-def _wholes(of: str, part: Figure, before: list[Figure], year: Reading | None, month: Reading | None) -> list[Figure]:
+def _wholes(row: SenseRow, of: str, part: Figure, before: list[Figure], month: Reading) -> list[Figure]:
     """Return the figures that `part` may be a share of, the likeliest first."""
     if _OF_MONTH.search(of):
-        return [f for f in asked(month) if f.dimension == part.dimension and likeness(f, part) >= 0.2] if month else []
+        return [f for f in asked(month) if f.dimension == part.dimension and likeness(f, part) >= 0.2]
     own = [
         f for f in before
         if f.dimension == part.dimension and f.token.end <= part.token.start and f.depth <= part.depth
@@ -108,14 +104,18 @@ def _wholes(of: str, part: Figure, before: list[Figure], year: Reading | None, m
     ]  # fmt: skip
     if _OF_YEAR.search(of):
         planned = [f for f in own if f.role is Role.PLAN or re.search("年度|全年|任务|总", f.before)]
-        if planned or not year:
-            return planned
-        yearly = [f for f in asked(year) if f.dimension == part.dimension]
-        alike = [f for f in yearly if likeness(f, part) >= 0.3]
-        return alike or (yearly if len(yearly) == 1 and not [f for f in asked(year) if f.is_amount][1:] else [])
+        return planned or _yearly(row.annual_target, part)
     if of and not _GENERAL.search(of):
         own = [f for f in own if set(of) & set(f.before + f.after)]
     return [f for f in own if f.sentence == part.sentence] or [f for f in own if _WHOLE.search(f.before)]
+
+
+def _yearly(annual_target: str, part: Figure) -> list[Figure]:
+    """Return the figures of the year's target that `part` may be a share of."""
+    asks = asked(read(annual_target))
+    yearly = [f for f in asks if f.dimension == part.dimension]
+    alike = [f for f in yearly if likeness(f, part) >= 0.3]
+    return alike or (yearly if len(yearly) == 1 and not [f for f in asks if f.is_amount][1:] else [])
 
 
 def _is_about(share: Figure, part: Figure) -> bool:

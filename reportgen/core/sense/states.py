@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from reportgen.core.sense.words import has_any
+
 _OBSTACLE = re.compile(
     "尚未|暂未|仍未|还未|均未|未能|未(?:完成|开工|启动|动工|批|到位|解决|落实|确定|取得|签|拆|通过|建成|达|公布|办|接通|下达|招标|实施|开展|组织|施工|交付|验收)"
     "|暂缓|暂停|停工|停滞|搁置|中止|无法|不能(?!忽视)|未果|滞后|受阻|推迟|延期|延后|延缓|缺乏|缺少|资金不足|人手不足|待(?!业|遇|办|命)|重新论证|"
@@ -16,6 +18,7 @@ _STOPPED = re.compile(
     "尚未(?!发现)|暂缓|暂停|停工|停滞|搁置|未(?:开工|启动|动工|完成|达到?目标|能)|暂未|仍未|还未|无法|推迟|"
     "(?:因|由于|受)[^。；]{1,30}?(?:尚未|未(?!来|成年|发[生现]|出现)|暂|无法|不能|停)"
 )
+_STOPS = ("未", "暂", "停", "搁置", "无法", "推迟", "不能")  # one of these is in all of _STOPPED
 
 
 def has_obstacle(text: str) -> bool:
@@ -25,7 +28,7 @@ def has_obstacle(text: str) -> bool:
 
 def obstacle_in(text: str) -> str:
     """Return the words of a text that say something asked for was not done, "" without any."""
-    match = _STOPPED.search(text)
+    match = _STOPPED.search(text) if has_any(text, _STOPS) else None
     return match.group(0) if match else ""
 
 

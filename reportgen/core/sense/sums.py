@@ -14,8 +14,9 @@ from reportgen.core.sense.meaning import Bound, Role, Scope
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.records import SenseRow, finding
 from reportgen.core.sense.units import MEASURES, UNKNOWN
+from reportgen.core.sense.words import has_any
 
-_REST = re.compile("剩余|其余|尚余|余下|还剩|仅剩")
+_REST = ("剩余", "其余", "尚余", "余下", "还剩", "仅剩")
 _FOUND = re.compile("排查|检查|发现|受理|接收|共|应|总|交办|收到|参加|报名|涉及|梳理|登记|摸排|参会|征集|接到|处理")
 _DEALT_WITH = re.compile(
     "整改|办结|化解|解决|启动|开工|完工|建成|签约|拆除|通过|达成|销号|处置|整治|合格|竣工|答复|录用|调解|消除|修复|已"
@@ -27,6 +28,8 @@ _UNLIKELY = 2  # parts that make twice the whole belong to something else
 
 def sum_findings(row: SenseRow, reading: Reading, place: Place) -> Iterator[Finding]:
     """Yield the breakdowns of a text that do not add up, and the parts that exceed their whole."""
+    if len(reading.figures) < 2:
+        return
     told: set[int] = set()
     for breakdown in breakdowns(reading):
         if id(breakdown.whole) in told:
@@ -105,7 +108,7 @@ def _exceeds(row: SenseRow, whole: Figure, part: Figure, place: Place) -> Findin
 def _remainders(row: SenseRow, reading: Reading, place: Place) -> Iterator[Finding]:
     """Yield 共420户，已签约386户，剩余44户."""
     for at, rest in enumerate(reading.figures):
-        if not (rest.is_amount and _REST.search(rest.before) and not rest.depth):
+        if not (rest.is_amount and has_any(rest.before, _REST) and not rest.depth):
             continue
         same_kind = [
             f for f in reading.figures[:at]
@@ -127,9 +130,10 @@ def _remainders(row: SenseRow, reading: Reading, place: Place) -> Iterator[Findi
 
 def _excesses(row: SenseRow, reading: Reading, place: Place) -> Iterator[Finding]:
     """Yield what cannot be more than what stands before it: mended of found, this month's of the year's."""
-    figures = [
-        f for f in reading.figures if f.is_amount and f.role in (Role.PLAIN, Role.STOCK) and f.dimension != UNKNOWN
-    ]
+    amounts = [f for f in reading.figures if f.is_amount and f.dimension != UNKNOWN]
+    if len({f.dimension for f in amounts}) == len(amounts):
+        return
+    figures = [f for f in amounts if f.role in (Role.PLAIN, Role.STOCK)]
     for at, later in enumerate(figures):
         for earlier in figures[max(0, at - 6) : at]:
             if earlier.piece != later.piece or earlier.dimension != later.dimension or earlier.depth != later.depth:
