@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from reportgen.core.sense.numerals import ARABIC, DASH, DASHES, NUMERALS, last_place, multiplier_of, number_of
+from reportgen.core.sense.numerals import ARABIC, DASH, DASHES, NUMERALS, last_place, number_of
 from reportgen.core.sense.token import Kind, Token
 from reportgen.core.sense.units import PERCENT, measured_in, unit_at
 from reportgen.core.sense.words import ends_in, line_before
@@ -62,9 +62,8 @@ def amount_at(text: str, at: int) -> Token | None:
     end += len(unit)
     if _is_bare(text, at, number, second, unit or written) or (unit == "年" and not second and len(number) == 4):
         return Token(Kind.NAME, at, end)
-    dimension, factor = measured_in(unit) if unit or written else ("", _ONE)
-    scale = multiplier_of(written) * factor
-    low = number_of(number) * (multiplier_of(inner) * factor if second and inner else scale)
+    dimension, scale = measured_in(unit, written) if unit or written else ("", _ONE)
+    low = number_of(number) * (measured_in(unit, inner)[1] if second and inner else scale)
     high = number_of(second) * scale if second else low
     if is_below:
         low, high = -low, -high
@@ -104,7 +103,7 @@ def chinese_amount(text: str, at: int, end: int) -> Token | None:
     if not unit:
         return None
     dimension, factor = measured_in(unit)
-    scale = multiplier_of(outer) * factor
+    scale = measured_in(unit, outer)[1]
     number = number_of(text[at:end]) * scale
     return Token(Kind.AMOUNT, at, at_unit + len(unit), number, number, scale, unit, dimension, factor, more)
 

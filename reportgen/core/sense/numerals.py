@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -16,12 +15,11 @@ _STEPS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
 _MULTIPLIERS = _STEPS | _MYRIADS
 _LARGE = Decimal(10) ** 20  # beyond it a rounded number no longer fits the arithmetic's 28 digits
-_IS_ARABIC = re.compile(r"[\d,.]+")
 
 
 def number_of(text: str) -> Decimal:
     """Return the number that an Arabic (6,800.5) or Chinese (六千八百, 二〇二三, 三点五) numeral stands for."""
-    if _IS_ARABIC.fullmatch(text):
+    if text[0] not in NUMERALS:
         return Decimal(text.replace(",", ""))
     whole, _point, decimals = text.partition("点")
     value = Decimal(_whole(whole))

@@ -34,19 +34,21 @@ _ITEM = re.compile(
     rf"|[（(](?P<bracket>\d{{1,2}}|{_CN})[)）]|(?P<half>\d{{1,2}})[)）]|(?P<circle>[①-⑳])|(?P<shi>{_CN})是|(?P<chinese>{_CN})、"
     r"|(?P<decimal>\d{1,2})[.．](?=\d))"
 )
+# A list has an item that is not its first, and so stands behind the end of another: without one there is no list.
+_OPENS_ITEM = re.compile(r"[。；;：:\n！，]\s*[\d（(①-⑳一二三四五六七八九十]")
 _YEAR_OR_NAME = re.compile(r"(?:(?:19|20)\d\d\s*年|\d+[A-Za-z](?![A-Za-z]))")
 _WHOLE_THINGS = re.compile(r"\d+(?:余|多)?[个家户人名处座场次项件台套批篇期]")
 
 
 def items(text: str) -> tuple[Item, ...]:
     """Return the list numbers of `text`. 1.5% is a decimal, but 1.2023年… and, after item 1, 2.10家… open an item."""
+    if not _OPENS_ITEM.search(text):
+        return ()
     found: list[Item] = []
     for match in _ITEM.finditer(text):
         style = match.lastgroup or ""
         raw = match.group(style)
         number = ord(raw) - ord("①") + 1 if style == "circle" else int(number_of(raw))
-        if style in ("shi", "chinese", "bracket", "half", "comma") and match.group(0)[:1] == "，":
-            continue
         last = next((item.number for item in reversed(found) if item.style == "dot"), 0)
         if style == "decimal":
             rest = text[match.end() :]

@@ -159,14 +159,16 @@ def _from_minus(text: str, at: int) -> Token | None:
 
 def _from_order(text: str, at: int) -> Token | None:
     """Return 第三季度, 前两名 or 第3期."""
-    quarter = _quarter(text, at, at + 1)
-    if quarter:
-        return quarter
-    rank = _RANK.match(text, at)
-    if rank:
-        number = number_of(rank.group(1))
-        return Token(Kind.ORDINAL, *rank.span(), number, number, unit="位", dimension="rank", more=True)
-    return _ordinal(text, at) if text[at] == "第" else None
+    quarter = _quarter(text, at, at + 1) if text.startswith("季度", at + 2) else None
+    return quarter or (_ordinal(text, at) if text[at] == "第" else _rank(text, at))
+
+
+def _rank(text: str, at: int) -> Token | None:
+    match = _RANK.match(text, at)
+    if not match:
+        return None
+    number = number_of(match.group(1))
+    return Token(Kind.ORDINAL, *match.span(), number, number, unit="位", dimension="rank", more=True)
 
 
 def _from_half(text: str, at: int) -> Token | None:
@@ -252,11 +254,12 @@ def _ordinal(text: str, at: int) -> Token | None:
     if not match:
         return None
     number = number_of(match.group())
-    counted = next((word for word in _ORDERED if text.startswith(word, match.end())), "")
+    end = match.end()
+    counted = next((word for word in (text[end : end + 2], text[end : end + 1]) if word in _ORDERED), "")
     is_ranked = not counted and ends_in(line_before(text, at, 4), _RANKED, ("为", "在"))
     dimension = "rank" if is_ranked else _ORDERED.get(counted, "")
     kind = Kind.ORDINAL if dimension else Kind.NAME
-    return Token(kind, at, match.end() + len(counted), number, number, unit=counted, dimension=dimension)
+    return Token(kind, at, end + len(counted), number, number, unit=counted, dimension=dimension)
 
 
 _AFTER_NUMERAL: dict[str, Callable[[str, int, int], Token | None]] = {

@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 from string import ascii_letters
 
+from reportgen.core.sense.numerals import multiplier_of
+
 PERCENT = "%"
 POINTS = "百分点"
 MONEY = "元"
@@ -150,13 +152,13 @@ def _per_at(text: str, at: int) -> str:
 
 
 @lru_cache(maxsize=256)
-def measured_in(written: str) -> tuple[str, Decimal]:
-    """Return (dimension, factor to its base) of a written unit; 微克/立方米 is a dimension of its own."""
-    if not written:
-        return UNKNOWN, Decimal(1)
+def measured_in(written: str, multiplier: str = "") -> tuple[str, Decimal]:
+    """Return (dimension, factor to its base) of a written unit with 万, 亿 … before it; 微克/立方米 is a dimension of
+    its own.
+    """
     unit, _slash, per = written.partition("/")
-    dimension, factor = _TABLE[unit]
-    return (f"{dimension}/{per}", factor) if per else (dimension, factor)
+    dimension, factor = _TABLE[unit] if unit else (UNKNOWN, Decimal(1))
+    return f"{dimension}/{per}" if per else dimension, multiplier_of(multiplier) * factor
 
 
 def same(one: str, other: str) -> bool:
