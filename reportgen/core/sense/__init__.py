@@ -38,7 +38,7 @@ def _row_findings(row: SenseRow, context: SenseContext) -> Iterator[Finding]:
     yield from sum_findings(row, target, row.target_place)
     yield from share_findings(row, answer, row.completion_place, target)
     if row.last_completion and context.period.first > 1:
-        yield from month_findings(row, answer, read(row.last_completion))
+        yield from month_findings(row, answer)
     if not figured:
         yield from word_findings(row, context, answer)
     yield from layout_findings(row, target, answer)

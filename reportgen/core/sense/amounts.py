@@ -60,7 +60,9 @@ def amount_at(text: str, at: int) -> Token | None:
     if more or second:
         unit = unit_at(text, end)
     end += len(unit)
-    if _is_bare(text, at, number, second, unit or written) or (unit == "年" and not second and len(number) == 4):
+    if not (unit or written) and _is_bare(text, at, number, second):
+        return Token(Kind.NAME, at, end)
+    if unit == "年" and not second and len(number) == 4:
         return Token(Kind.NAME, at, end)
     dimension, scale = measured_in(unit, written) if unit or written else ("", _ONE)
     low = number_of(number) * (measured_in(unit, inner)[1] if second and inner else scale)
@@ -73,10 +75,8 @@ def amount_at(text: str, at: int) -> Token | None:
     return Token(Kind.AMOUNT, at, end, low, high, place, written + unit, dimension, scale, more)
 
 
-def _is_bare(text: str, at: int, number: str, second: str, measure: str) -> bool:
-    """Tell whether a number is no quantity: without unit, and nothing before it says that it measures something."""
-    if measure:
-        return False
+def _is_bare(text: str, at: int, number: str, second: str) -> bool:
+    """Tell whether a number without unit is no quantity: nothing before it says that it measures something."""
     is_long = number.isdigit() and len(number) >= 4
     return bool(second) or is_long or not ends_in(line_before(text, at, 8), _MEASURED, _BEING)
 

@@ -73,6 +73,8 @@ _ENDS_OF_WORDS = frozenset("，。；、")
 _PER_IS = ("为", "达", "约")
 _AMONG = re.compile(r"[^，。；、]{1,12}中(?:已有|已|有|，)?")
 _STOCK = ("在保", "余额", "存量", "正在使用", "现有", "在册", "在库", "总人数")
+# Each word that gives a figure a role has one of these; most figures have none of them before.
+_TELLING = frozenset("差缺余剩有未均价各每由从年月期增减多少高低升降超进提划拟需应标务定设计争将保量用册库数")
 _THINGS = re.compile(r"[^，。；、0-9]{0,14}?(?:项目|装置|机组|生产线|变电站|锅炉|设施工程)")
 _CAPACITY = frozenset({"吨", "千瓦", "吨/年", "伏", "立方米", "立方米/年", "立方米/天", "吨/天", "台", "辆", "套"})
 _DOING = (
@@ -167,10 +169,14 @@ def role_of(around: Around) -> Role:
     """Return the part a figure plays in its sentence."""
     if around.token.kind is Kind.ORDINAL:
         return Role.PLAIN
-    for role, holds in _ROLES:
-        if holds(around):
-            return role
-    return Role.PLAIN
+    roles = _ROLES if _says_anything(around) else _ROLES_BY_PLACE
+    return next((role for role, holds in roles if holds(around)), Role.PLAIN)
+
+
+def _says_anything(around: Around) -> bool:
+    """Tell whether the words before a figure can give it a part to play."""
+    before = around.before
+    return not _TELLING.isdisjoint(before) or before.strip() in ("", "为") or _says_forecast(around.lead[-6:])
 
 
 def is_condition(around: Around) -> bool:
@@ -280,11 +286,10 @@ def _is_stock(around: Around) -> bool:
     return has_any(around.before, _STOCK)
 
 
-# The first that holds decides.
+# The first that holds decides. Those by place look at what follows, all others at the words before.
+_ROLES_BY_PLACE = ((Role.CONDITION, is_condition), (Role.WHOLE, _is_whole), (Role.CONDITION, _is_name))
 _ROLES = (
-    (Role.CONDITION, is_condition),
-    (Role.WHOLE, _is_whole),
-    (Role.CONDITION, _is_name),
+    *_ROLES_BY_PLACE,
     (Role.SHORTFALL, _is_shortfall),
     (Role.PER, _is_per),
     (Role.BASE, _is_base),

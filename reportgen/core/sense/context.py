@@ -46,6 +46,7 @@ def _figures(passage: Passage) -> list[Figure]:
         around = _around(passage, at, free, left, dates)
         last = neighbour = Figure(
             token=token,
+            dimension=token.dimension,
             before=around.before,
             around=around,
             passage=passage,

@@ -17,6 +17,7 @@ from reportgen.core.sense.token import Kind, Token
 from reportgen.core.sense.units import PERCENT, POINTS
 from reportgen.core.sense.words import has_any
 
+_ASKS = (Role.PLAIN, Role.FORECAST, Role.PLAN, Role.DIFFERENCE, Role.PER, Role.STOCK)
 _EACH = ("各", "各自", "各有", "各设", "各建")
 _LOWER_IS_BETTER = (
     "浓度", "漏损率", "失业率", "不良率", "不良贷款率", "负债率", "死亡", "事故起数", "事故数", "发案", "投诉率",
@@ -35,6 +36,7 @@ class Figure(Struct, frozen=True, dict=True, eq=False):
     """
 
     token: Token
+    dimension: str
     before: str
     around: Around
     passage: Passage
@@ -53,10 +55,6 @@ class Figure(Struct, frozen=True, dict=True, eq=False):
     @property
     def value(self) -> Decimal:
         return self.token.low
-
-    @property
-    def dimension(self) -> str:
-        return self.token.dimension
 
     @property
     def after(self) -> str:
@@ -120,11 +118,11 @@ class Figure(Struct, frozen=True, dict=True, eq=False):
     @property
     def is_share(self) -> bool:
         """Tell whether it is a percentage of something, not a growth rate."""
-        return self.token.dimension == PERCENT and not self.is_change
+        return self.dimension == PERCENT and not self.is_change
 
     @property
     def is_amount(self) -> bool:
-        return self.token.kind is Kind.AMOUNT and self.token.dimension not in (PERCENT, POINTS)
+        return self.token.kind is Kind.AMOUNT and self.dimension not in (PERCENT, POINTS)
 
     @lazy
     def _own_words(self) -> str:
@@ -171,12 +169,17 @@ class Figure(Struct, frozen=True, dict=True, eq=False):
         return has_any(self.before, _LOWER_IS_BETTER) and not self.is_change
 
 
-class Reading(Struct, frozen=True):
+class Reading(Struct, frozen=True, dict=True):
     """A text read: its pieces (halved), the figures, and the dates by piece."""
 
     pieces: tuple[Piece, ...]
     figures: tuple[Figure, ...]
     dates: tuple[tuple[int, Token], ...]
+
+    @lazy
+    def asks(self) -> list[Figure]:
+        """The figures of a target that ask for something."""
+        return [figure for figure in self.figures if figure.role in _ASKS and not figure.depth]
 
 
 def size(value: Decimal, like: Figure) -> str:

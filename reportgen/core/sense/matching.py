@@ -14,7 +14,6 @@ from reportgen.core.sense.pieces import alike
 from reportgen.core.sense.token import Kind
 from reportgen.core.sense.units import PERCENT, POINTS, kin, same
 
-_ASKS = (Role.PLAIN, Role.FORECAST, Role.PLAN, Role.DIFFERENCE, Role.PER, Role.STOCK)
 _ANSWERS = (Role.PLAIN, Role.FORECAST, Role.STOCK, Role.DIFFERENCE, Role.PER)
 _COUNTED_LOOSELY = frozenset(
     {"个", "家", "户", "人", "项", "次", "处", "条", "件", "场", "天", "月", "年", "小时", "人次"}
@@ -42,14 +41,9 @@ class Matching(Struct, frozen=True):
     unanswered: tuple[Figure, ...]
 
 
-def asked(target: Reading) -> list[Figure]:
-    """Return the figures of a target that ask for something."""
-    return [f for f in target.figures if f.role in _ASKS and not f.depth]
-
-
 def matched(target: Reading, answer: Reading) -> Matching:
     """Return which figures of `answer` speak of the figures of `target`."""
-    asks = asked(target)[:_MOST]
+    asks = target.asks[:_MOST]
     answers = [f for f in answer.figures if f.role in _ANSWERS][:_MOST]
     labels = [piece.label for piece in target.pieces]
     matches: list[Match] = []

@@ -14,6 +14,7 @@ _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
 _MULTIPLIERS = _STEPS | _MYRIADS
+_ONE = Decimal(1)
 _LARGE = Decimal(10) ** 20  # beyond it a rounded number no longer fits the arithmetic's 28 digits
 
 
@@ -49,7 +50,7 @@ def _whole(text: str) -> int:
 
 def multiplier_of(text: str) -> Decimal:
     """Return what 万, 亿, 百万, 千 … multiply a number by; 1 for no text."""
-    product = Decimal(1)
+    product = _ONE
     for char in text:
         product *= _MULTIPLIERS[char]
     return product
@@ -58,7 +59,7 @@ def multiplier_of(text: str) -> Decimal:
 def last_place(text: str) -> Decimal:
     """Return the worth of a numeral's last printed digit: 11.70 → 0.01, 23 → 1."""
     decimals = text.partition(".")[2]
-    return Decimal(1).scaleb(-len(decimals))
+    return Decimal(1).scaleb(-len(decimals)) if decimals else _ONE
 
 
 def shown(value: Decimal, places: int = 4) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -70,12 +71,26 @@ def _real(found: list[Item]) -> list[Item]:
     return kept
 
 
+class Numbered(Struct, frozen=True):
+    """A labelled part of a text ("" for none) with its list numbers."""
+
+    label: str
+    text: str
+    items: tuple[Item, ...]
+
+
+@lru_cache(maxsize=16)  # a text is asked for its pieces, then for its lists
+def numbered_parts(text: str) -> tuple[Numbered, ...]:
+    """Return the labelled parts of `text` in order, the text as it is where it has none."""
+    parts = [(part.label, part.text) for part in split_parts(text)] or [("", text)]
+    return tuple(Numbered(label, body, items(body)) for label, body in parts)
+
+
 def pieces(text: str) -> tuple[Piece, ...]:
     """Return the labelled parts and numbered items of `text` in order, list numbers cut off."""
-    parts = split_parts(text)
     found: list[Piece] = []
-    for label, body in [(part.label, part.text) for part in parts] or [("", text)]:
-        numbered = items(body)
+    for part in numbered_parts(text):
+        label, body, numbered = part.label, part.text, part.items
         if not numbered:
             found.append(Piece(label, 0, body))
             continue

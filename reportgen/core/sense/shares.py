@@ -9,7 +9,7 @@ from decimal import Decimal
 from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.sense.context import read
 from reportgen.core.sense.figure import Figure, Reading
-from reportgen.core.sense.matching import asked, likeness
+from reportgen.core.sense.matching import likeness
 from reportgen.core.sense.meaning import Bound, Role
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.records import SenseRow, finding
@@ -96,7 +96,7 @@ def _share_of(share: Figure) -> str | None:
 def _wholes(row: SenseRow, of: str, part: Figure, before: list[Figure], month: Reading) -> list[Figure]:
     """Return the figures that `part` may be a share of, the likeliest first."""
     if _OF_MONTH.search(of):
-        return [f for f in asked(month) if f.dimension == part.dimension and likeness(f, part) >= 0.2]
+        return [f for f in month.asks if f.dimension == part.dimension and likeness(f, part) >= 0.2]
     own = [
         f for f in before
         if f.dimension == part.dimension and f.token.end <= part.token.start and f.depth <= part.depth
@@ -112,7 +112,7 @@ def _wholes(row: SenseRow, of: str, part: Figure, before: list[Figure], month: R
 
 def _yearly(annual_target: str, part: Figure) -> list[Figure]:
     """Return the figures of the year's target that `part` may be a share of."""
-    asks = asked(read(annual_target))
+    asks = read(annual_target).asks
     yearly = [f for f in asks if f.dimension == part.dimension]
     alike = [f for f in yearly if likeness(f, part) >= 0.3]
     return alike or (yearly if len(yearly) == 1 and not [f for f in asks if f.is_amount][1:] else [])

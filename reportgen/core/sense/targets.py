@@ -10,7 +10,7 @@ from reportgen.core.fields import STATUS, StatusClass
 from reportgen.core.findings import Code, Finding
 from reportgen.core.sense.context import read
 from reportgen.core.sense.figure import Figure, Reading
-from reportgen.core.sense.matching import Match, asked, likeness, matched, overlap
+from reportgen.core.sense.matching import Match, likeness, matched, overlap
 from reportgen.core.sense.meaning import Role
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.records import SenseContext, SenseRow, finding
@@ -110,7 +110,7 @@ def _clauses(text: str) -> list[str]:
 
 def _something_open(target: Reading, answer: Reading) -> bool:
     """Tell whether a part of the target without figures is still being worked on, so that 部分完成 may be right."""
-    with_figures = {f.piece for f in asked(target)}
+    with_figures = {f.piece for f in target.asks}
     if all(i in with_figures or not piece.text.strip() for i, piece in enumerate(target.pieces)):
         return False
     figured = {f.piece for f in answer.figures}
@@ -121,7 +121,7 @@ def _claims(row: SenseRow, target: Reading, answer: Reading, matches: tuple[Matc
     """Yield where 完成 is contradicted by a share of the task, of the year's target, or of the work."""
     used = {id(match.answer) for match in matches}
     free = [f for f in answer.figures if id(f) not in used]
-    asks = asked(target)
+    asks = target.asks
     amounts = [f for f in asks if f.is_amount]
     for figure in free:
         if figure.is_share and figure.token.high < 100:
@@ -174,7 +174,7 @@ def _share_of_year(row: SenseRow, asks: list[Figure], matches: tuple[Match, ...]
     shares = [f for f in asks if f.is_share and id(f) not in answered and _OF_YEAR.search(f.before)]
     if not shares or not row.annual_target:
         return
-    year = [f for f in asked(read(row.annual_target)) if f.is_amount]
+    year = [f for f in read(row.annual_target).asks if f.is_amount]
     done = [f for f in answer.figures if f.is_amount and f.role is Role.PLAIN and not f.depth]
     for share in shares:
         found = [(y, d) for y in year for d in done if y.dimension == d.dimension and likeness(y, d) >= 0.3 and y.value]

@@ -6,7 +6,7 @@ import re
 
 from reportgen.core.sense.context import read
 from reportgen.core.sense.figure import Figure
-from reportgen.core.sense.matching import Match, asked, matched
+from reportgen.core.sense.matching import Match, matched
 from reportgen.core.sense.meaning import Bound, Role, Scope
 from reportgen.core.sense.verdicts import Outcome, judged
 
@@ -33,7 +33,7 @@ def year_reached(annual_target: str, completion: str) -> str:
     if not clauses or not all(re.search(r"\d", clause) for clause in clauses):
         return ""
     target = read(annual_target)
-    asks = asked(target)
+    asks = target.asks
     if len(asks) < len(clauses) or not all(map(_is_quota, asks)):
         return ""
     matching = matched(target, read(completion))
