@@ -169,8 +169,10 @@ def role_of(around: Around) -> Role:
     """Return the part a figure plays in its sentence."""
     if around.token.kind is Kind.ORDINAL:
         return Role.PLAIN
-    roles = _ROLES if _says_anything(around) else _ROLES_BY_PLACE
-    return next((role for role, holds in roles if holds(around)), Role.PLAIN)
+    for role, holds in _ROLES if _says_anything(around) else _ROLES_BY_PLACE:
+        if holds(around):
+            return role
+    return Role.PLAIN
 
 
 def _says_anything(around: Around) -> bool:

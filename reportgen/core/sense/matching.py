@@ -44,8 +44,12 @@ class Matching(Struct, frozen=True):
 def matched(target: Reading, answer: Reading) -> Matching:
     """Return which figures of `answer` speak of the figures of `target`."""
     asks = target.asks[:_MOST]
-    answers = [f for f in answer.figures if f.role in _ANSWERS][:_MOST]
+    if not asks:
+        return Matching((), ())
     labels = [piece.label for piece in target.pieces]
+    answers = list(answer.figures)
+    if len(answers) > _MOST or any(labels):  # otherwise only those of a fitting unit are asked what they are
+        answers = [f for f in answers if f.role in _ANSWERS][:_MOST]
     matches: list[Match] = []
     unanswered: list[Figure] = []
     for label in dict.fromkeys(f.label for f in asks):
@@ -65,7 +69,9 @@ def _candidates(label: str, labels: list[str], answers: list[Figure]) -> list[Fi
 
 
 def _assigned(asks: list[Figure], answers: list[Figure]) -> tuple[list[Match], list[Figure]]:
-    fitting = [[j for j, answer in enumerate(answers) if _comparable(ask, answer)] for ask in asks]
+    fitting = [
+        [j for j, answer in enumerate(answers) if _comparable(ask, answer) and answer.role in _ANSWERS] for ask in asks
+    ]
     wanted = Counter(j for found in fitting for j in found)
     scores: list[tuple[float, int, int]] = []
     for i, found in enumerate(fitting):
