@@ -36,7 +36,11 @@ _RISE = ("增长", "增速", "增幅", "增加", "提高", "提升", "上升", "
 _FALL = ("下降", "降低", "减少", "下滑", "回落", "降幅", "负增长", "下跌", "萎缩", "压降")
 _MOVED_DOWN, _MOVED_UP = ("减少", "下降", "降低"), ("增加", "新增", "增长")
 _NEAR = 6
-_TO_LEVEL = re.compile("(?:提高|升|增加|增长|降低?|减少|压[减缩]|缩短|回落|下滑|扩大)[到至为]")
+_TO_LEVEL = tuple(
+    word + to
+    for word in ("提高", "升", "增加", "增长", "降", "降低", "减少", "压减", "压缩", "缩短", "回落", "下滑", "扩大")
+    for to in "到至为"
+)
 _RATE_OF_CHANGE = ("增速", "增幅", "增长率")
 _RATE_NOUNS = ("增速", "增幅", "降幅", "增长率", "涨幅", "增长幅度")
 _RATE_IS = ("达", "达到", "为", "约", "约为", "是", "在")
@@ -55,7 +59,10 @@ _SHORT_OF = (
 )  # fmt: skip
 _NOT_DONE = ("未完成", "未签约", "未开工", "未整改", "未办结", "未到位", "未建成", "未拆迁")
 _STEP_CHARS = frozenset("增减多少高低升降超")
-_DIFFERENCE = re.compile("(?:较|比|超(?:出|过|额)?(?:目标|任务|计划|序时)|高出|高于|低于|多于).{0,14}$")
+_DIFFERENCE = (
+    *("较", "比", "高出", "高于", "低于", "多于"),
+    *(over + of for over in ("超", "超出", "超过", "超额") for of in ("目标", "任务", "计划", "序时")),
+)
 _TARGET_WORDS = ("目标", "任务", "计划", "序时进度")
 _OF_TARGET = re.compile(
     r"(?:超(?:出|过|额)?|低于|高于|距离?|比|较)(?:年度|全年|月度|当月|本月|既定)?(?:目标|任务|计划|序时进度)(?:任务)?(?:值|数|高|低|多|少|超|超出)?$"
@@ -71,7 +78,7 @@ _PER = (
 )  # fmt: skip
 _ENDS_OF_WORDS = frozenset("，。；、")
 _PER_IS = ("为", "达", "约")
-_AMONG = re.compile(r"[^，。；、]{1,12}中(?:已有|已|有|，)?")
+_AMONG = ("已有", "已", "有", "，", "")  # 14个小区中已有11个
 _STOCK = ("在保", "余额", "存量", "正在使用", "现有", "在册", "在库", "总人数")
 # Each word that gives a figure a role has one of these; most figures have none of them before.
 _TELLING = frozenset("差缺余剩有未均价各每由从年月期增减多少高低升降超进提划拟需应标务定设计争将保量用册库数")
@@ -131,7 +138,7 @@ def direction_of(around: Around) -> tuple[bool, int]:
     if token.dimension not in (PERCENT, POINTS):
         words = before.removesuffix("了")
         return False, -1 if words.endswith(_MOVED_DOWN) else 1 if words.endswith(_MOVED_UP) else 0
-    if _TO_LEVEL.search(before):
+    if has_any(before, _TO_LEVEL):
         return False, 0
     word = _word_of_change(around)
     if token.low < 0:
@@ -207,11 +214,16 @@ def _is_name(around: Around) -> bool:
 def _is_whole(around: Around) -> bool:
     """Tell whether a figure is what others are taken of: 完成年度投资3.6亿元的65%, 14个小区中，11个…."""
     following = around.following
-    if "中" in around.after and _AMONG.fullmatch(around.after):
+    if "中" in around.after and any(_names_whole(around.after, tail) for tail in _AMONG):
         return True
     if following is None or following.dimension != PERCENT or not STOPS.isdisjoint(around.between):
         return False
     return around.between.endswith("的")
+
+
+def _names_whole(after: str, tail: str) -> bool:
+    words = after[: len(after) - len(tail)]
+    return after.endswith(tail) and words.endswith("中") and 2 <= len(words) <= 13 and _ENDS_OF_WORDS.isdisjoint(words)
 
 
 def _is_shortfall(around: Around) -> bool:
@@ -266,7 +278,14 @@ def _is_difference(around: Around) -> bool:
         return True
     if around.token.dimension == PERCENT or (_STEP_CHARS.isdisjoint(before) and not has_any(before, ("前进", "提前"))):
         return False
-    return not before.endswith(("低于", "高于")) and _DIFFERENCE.search(before) is not None
+    return not before.endswith(("低于", "高于")) and any(_stands_within(before, word, 14) for word in _DIFFERENCE)
+
+
+def _stands_within(text: str, word: str, distance: int) -> bool:
+    """Tell whether `word` stands so many characters before the end of `text`, on its last line."""
+    at = text.rfind(word)
+    rest = text[at + len(word) :]
+    return at >= 0 and len(rest) <= distance and "\n" not in rest
 
 
 def _is_plan(around: Around) -> bool:

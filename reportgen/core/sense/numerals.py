@@ -7,6 +7,7 @@ from decimal import Decimal
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 DASHES = "-—–―~～至到"
 DASH = f"[{DASHES}]{{1,2}}"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 NUMERALS = "零〇一二两三四五六七八九十百千万亿"
 CHINESE = rf"[{NUMERALS}]{{1,12}}(?:点[零〇一二三四五六七八九]+)?"
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from string import ascii_letters
 
 from reportgen.core.sense.amounts import amount_at, chinese_amount, compound, fraction, share
-from reportgen.core.sense.numerals import ARABIC, CHINESE, DASH, DASHES, NUMERALS, last_place, number_of
+from reportgen.core.sense.numerals import ARABIC, CHINESE, DASH, DASHES, LETTERS, NUMERALS, last_place, number_of
 from reportgen.core.sense.token import Kind, Mention, Token
 from reportgen.core.sense.words import ends_in, line_before
 
@@ -28,8 +27,7 @@ _YEAR = re.compile(
     rf"\s*年(?P<end>度|初|底|末)?(?:(?P<first>\d{{1,2}})(?:{DASH}(?P<last>\d{{1,2}}))?月(?P<tail>{_MONTH_TAIL})?(?:(?P<day>\d{{1,2}})[日号])?)?"
 )
 _MONTH = re.compile(f"月(?P<tail>{_MONTH_TAIL})?")
-_QUARTER = re.compile("[第前]?(?P<quarter>[一二三四1234])季度")
-_TENTHS = re.compile("成(?P<half>半)?(?=以上|左右|多|以内|[，。；、]|的|$)")
+_AFTER_TENTHS = ("以上", "左右", "多", "以内", "，", "。", "；", "、", "的")
 _PHASE = re.compile("(?:期|标段)(?!训|间)")
 
 # What digits are that are followed by a character of _TELLING; others are an amount.
@@ -48,9 +46,9 @@ _NUMBERED = re.compile(
         )
     )
 )
-_TELLING = frozenset(f"{DASHES}./月份:：日级#＃号、+亿{ascii_letters}")
+_TELLING = frozenset(f"{DASHES}./月份:：日级#＃号、+亿{LETTERS}")
 
-_NO_MINUS_AFTER = frozenset(f"月日年{ascii_letters}")
+_NO_MINUS_AFTER = frozenset(f"月日年{LETTERS}")
 _RANK = re.compile(r"前(\d{1,2}|[一二三四五六七八九十]{1,2})[名位列]?(?![个项年批月])")
 _HALVES = re.compile(r"(?P<time>[上下]半年)|(?P<ground>正负零|±0(?:\.0+)?)|(?P<share>过半|半数)")
 _RANKED = ("全市", "全省", "全国", "全区", "排名", "排", "列", "居", "位次", "名次")
@@ -62,6 +60,7 @@ _ORDERED = {
 }  # fmt: skip
 _YEAR_DIGITS = frozenset("零〇一二三四五六七八九")
 _TO_TEN = frozenset("一二三四五六七八九十")
+_TO_FOUR = frozenset("一二三四1234")
 _TO_NINE = frozenset("一二两三四五六七八九123456789")
 
 
@@ -159,8 +158,7 @@ def _from_minus(text: str, at: int) -> Token | None:
 
 def _from_order(text: str, at: int) -> Token | None:
     """Return 第三季度, 前两名 or 第3期."""
-    quarter = _quarter(text, at, at + 1) if text.startswith("季度", at + 2) else None
-    return quarter or (_ordinal(text, at) if text[at] == "第" else _rank(text, at))
+    return _quarter(text, at, at + 2) or (_ordinal(text, at) if text[at] == "第" else _rank(text, at))
 
 
 def _rank(text: str, at: int) -> Token | None:
@@ -215,12 +213,12 @@ def _month(text: str, at: int, end: int) -> Token | None:
     return Token(Kind.DATE, at, match.end(), date=Mention(0, month, month, 0, match.group("tail") or ""))
 
 
-def _quarter(text: str, at: int, _end: int) -> Token | None:
-    match = _QUARTER.match(text, at)
-    if not match:
+def _quarter(text: str, at: int, end: int) -> Token | None:
+    numeral = text[at:end].lstrip("第前")
+    if numeral not in _TO_FOUR or not text.startswith("季度", end):
         return None
-    last = int(number_of(match.group("quarter"))) * 3
-    return Token(Kind.DATE, *match.span(), date=Mention(0, last - 2, last))
+    last = int(number_of(numeral)) * 3
+    return Token(Kind.DATE, at, end + 2, date=Mention(0, last - 2, last))
 
 
 def _phase(text: str, at: int, end: int) -> Token | None:
@@ -234,11 +232,14 @@ def _level(text: str, at: int, end: int) -> Token | None:
 
 
 def _tenths(text: str, at: int, end: int) -> Token | None:
-    match = _TENTHS.match(text, end) if text[at:end] in _TO_NINE else None
-    if not match:
+    if text[at:end] not in _TO_NINE:
         return None
-    tenths = number_of(text[at:end]) * 10 + (5 if match.group("half") else 0)
-    return share(at, match.end(), tenths, Decimal(10))
+    tenths = number_of(text[at:end]) * 10
+    for words, more in (("成半", 5), ("成", 0)):
+        close = end + len(words)
+        if text.startswith(words, end) and (text.startswith(_AFTER_TENTHS, close) or text[close:] in ("", "\n")):
+            return share(at, close, tenths + more, Decimal(10))
+    return None
 
 
 def _parts(text: str, at: int, end: int) -> Token | None:
@@ -268,7 +269,7 @@ _AFTER_NUMERAL: dict[str, Callable[[str, int, int], Token | None]] = {
 # By the first character of a figure; all others are digits.
 _READERS: dict[str, Callable[[str, int], Token | None]] = {
     **dict.fromkeys("“《「『", _quoted),
-    **dict.fromkeys(ascii_letters, _from_letter),
+    **dict.fromkeys(LETTERS, _from_letter),
     **dict.fromkeys(NUMERALS, _from_numeral),
     **dict.fromkeys("第前", _from_order),
     **dict.fromkeys("上下正±过半", _from_half),

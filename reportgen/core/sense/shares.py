@@ -14,15 +14,19 @@ from reportgen.core.sense.meaning import Bound, Role
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.records import SenseRow, finding
 from reportgen.core.sense.units import PERCENT
+from reportgen.core.sense.words import ends_in, has_any
 
 _RATE = re.compile(r"([^，。；、]*)率(?:为|达到?|是|约|约为|提高到|提升至|升至)?$")
 _PORTION = re.compile(r"占(?:比|到|了)?(?P<of>[^，。；、]*?)(?:的|比例|比重|比)?(?:为|达到?|约)?$")
 _DONE_OF = re.compile(r"完成(?:了)?(?P<of>[^，。；、]*?)的(?:约)?$")
-_RATIO = re.compile(r"(?:比例|占比|比重|进度)(?:为|达到?|约)?$")
-_OF_YEAR = re.compile("全年|年度|年内|总任务|任务总?量|任务数|项目任务")
-_OF_MONTH = re.compile("月度|本月|当月|月份?目标|月份?任务")
-_GENERAL = re.compile("总数|总量|总投资|全部|总额|应|计划|总|其|^$")
-_WHOLE = re.compile("总|共|全区|全市|应|计划|任务|目标|交办|受理|排查|处理|需|现有|涉及|检查|接收|年度|规划|建设")
+_RATIO = ("比例", "占比", "比重", "进度")
+_OF_YEAR = ("全年", "年度", "年内", "总任务", "任务总量", "任务量", "任务数", "项目任务")
+_OF_MONTH = ("月度", "本月", "当月", "月目标", "月份目标", "月任务", "月份任务")
+_GENERAL = ("总", "全部", "应", "计划", "其")
+_WHOLE = (
+    "总", "共", "全区", "全市", "应", "计划", "任务", "目标", "交办", "受理", "排查", "处理", "需", "现有", "涉及",
+    "检查", "接收", "年度", "规划", "建设",
+)  # fmt: skip
 
 
 def share_findings(row: SenseRow, reading: Reading, place: Place, month: Reading) -> Iterator[Finding]:
@@ -63,7 +67,7 @@ def _share(row: SenseRow, share: Figure, before: list[Figure], place: Place, mon
     if any(_follows(f, whole, share) for f in others for whole in others if f is not whole and f.value <= whole.value):
         return
     whole = wholes[0]
-    if len(wholes) > 1 and not _WHOLE.search(whole.before):
+    if len(wholes) > 1 and not has_any(whole.before, _WHOLE):
         return
     if not _is_about(share, part):
         return
@@ -90,24 +94,24 @@ def _share_of(share: Figure) -> str | None:
         match = pattern.search(share.before)
         if match:
             return match.group("of")
-    return "" if _RATE.search(share.before) or _RATIO.search(share.before) else None
+    return "" if _RATE.search(share.before) or ends_in(share.before, _RATIO, ("为", "达", "达到", "约")) else None
 
 
 def _wholes(row: SenseRow, of: str, part: Figure, before: list[Figure], month: Reading) -> list[Figure]:
     """Return the figures that `part` may be a share of, the likeliest first."""
-    if _OF_MONTH.search(of):
+    if has_any(of, _OF_MONTH):
         return [f for f in month.asks if f.dimension == part.dimension and likeness(f, part) >= 0.2]
     own = [
         f for f in before
         if f.dimension == part.dimension and f.token.end <= part.token.start and f.depth <= part.depth
         and f.role in (Role.PLAIN, Role.STOCK, Role.PLAN, Role.FORECAST, Role.WHOLE) and f.sentence >= part.sentence - 3
     ]  # fmt: skip
-    if _OF_YEAR.search(of):
-        planned = [f for f in own if f.role is Role.PLAN or re.search("年度|全年|任务|总", f.before)]
+    if has_any(of, _OF_YEAR):
+        planned = [f for f in own if f.role is Role.PLAN or has_any(f.before, ("年度", "全年", "任务", "总"))]
         return planned or _yearly(row.annual_target, part)
-    if of and not _GENERAL.search(of):
+    if of and not has_any(of, _GENERAL):
         own = [f for f in own if set(of) & set(f.before + f.after)]
-    return [f for f in own if f.sentence == part.sentence] or [f for f in own if _WHOLE.search(f.before)]
+    return [f for f in own if f.sentence == part.sentence] or [f for f in own if has_any(f.before, _WHOLE)]
 
 
 def _yearly(annual_target: str, part: Figure) -> list[Figure]:
@@ -156,7 +160,7 @@ def _half(figure: Figure) -> Decimal:
 def _growth(row: SenseRow, growth: Figure, before: list[Figure], place: Place) -> Iterator[Finding]:
     """Yield 今年126吨，去年同期105吨，同比增长32%."""
     near = [f for f in before if f.sentence == growth.sentence and f.is_amount]
-    bases = [f for f in near if f.role is Role.BASE and re.search("去年|上年|同期", f.before + f.lead)]
+    bases = [f for f in near if f.role is Role.BASE and has_any(f.before + f.lead, ("去年", "上年", "同期"))]
     if len(bases) != 1:
         return
     base = bases[0]

@@ -19,6 +19,7 @@ from reportgen.core.sense.subjects import pairs
 from reportgen.core.sense.token import Kind
 from reportgen.core.sense.units import PERCENT, same
 from reportgen.core.sense.verdicts import Outcome, Verdict, judged
+from reportgen.core.sense.words import has_any
 
 _YEAR_DONE = re.compile(r"完成了?(?:全年|年度)的?(?:目标|任务|计划)(?:任务|目标)?(?!的?[\d百])")
 _SHARE_OF_TASK = re.compile(
@@ -28,10 +29,10 @@ _WHOLE_WORK = re.compile(
     r"(?:工程总?量|总工程量|总量|总投资|总任务|任务|工程|整体|总体)(?:的|完成|进度|已完成|累计完成)*$"
 )
 _ASKS_DONE = re.compile(r"^(?:全面|全部|如期|按期)?(?:完成|建成)|(?:竣工|完工|建成|投用|投运)$")
-_IS_OBJECT = re.compile("(?:对|将|把|为|给|迎接)$")  # 对4个示范村验收: things that are dealt with, not a quota
+_IS_OBJECT = ("对", "将", "把", "为", "给", "迎接")  # 对4个示范村验收: things that are dealt with, not a quota
 _SAME_THING = 0.3
 _QUOTED = 3
-_OF_YEAR = re.compile("年度|全年|年内|总量|任务|目标")
+_OF_YEAR = ("年度", "全年", "年内", "总量", "任务", "目标")
 
 
 def target_findings(row: SenseRow, context: SenseContext, target: Reading, answer: Reading) -> Iterator[Finding]:
@@ -45,7 +46,7 @@ def target_findings(row: SenseRow, context: SenseContext, target: Reading, answe
         yield from _unreached(row, verdicts)
         yield from _claims(row, target, answer, matching.matches)
         return
-    open_asks = [f for f in matching.unanswered if not _IS_OBJECT.search(f.before)]
+    open_asks = [f for f in matching.unanswered if not f.before.endswith(_IS_OBJECT)]
     if not verdicts or open_asks or any(v.outcome is not Outcome.MET for _m, v in verdicts):
         return
     if has_obstacle(row.completion) or _something_unconfirmed(target, answer):
@@ -131,7 +132,7 @@ def _claims(row: SenseRow, target: Reading, answer: Reading, matches: tuple[Matc
                 )
             elif _WHOLE_WORK.search(figure.before):
                 yield from _unfinished(row, target, figure)
-        if figure.role is Role.SHORTFALL and re.search("距|目标|任务", figure.before) and not matches:
+        if figure.role is Role.SHORTFALL and has_any(figure.before, ("距", "目标", "任务")) and not matches:
             for ask in amounts:
                 if same(ask.dimension, figure.dimension):
                     yield _against(Code.S01, row, ask.quote, figure.quote, "未达到目标")
@@ -171,7 +172,7 @@ def _year_claimed(row: SenseRow, answer: Reading) -> Iterator[Finding]:
 def _share_of_year(row: SenseRow, asks: list[Figure], matches: tuple[Match, ...], answer: Reading) -> Iterator[Finding]:
     """Yield where a share of the year's task was asked, and the count that is given makes less of the year's figure."""
     answered = {id(match.target) for match in matches}
-    shares = [f for f in asks if f.is_share and id(f) not in answered and _OF_YEAR.search(f.before)]
+    shares = [f for f in asks if f.is_share and id(f) not in answered and has_any(f.before, _OF_YEAR)]
     if not shares or not row.annual_target:
         return
     year = [f for f in read(row.annual_target).asks if f.is_amount]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import lru_cache
-from string import ascii_letters
 
-from reportgen.core.sense.numerals import multiplier_of
+from reportgen.core.sense.numerals import LETTERS, multiplier_of
 
 PERCENT = "%"
 POINTS = "百分点"
@@ -116,14 +115,14 @@ _PER = (
     "m3",
     "m³",
 )
-_LETTERS = frozenset(ascii_letters)
+_LATIN = frozenset(LETTERS)
 
 
 def _by_first() -> dict[str, list[tuple[str, frozenset[str]]]]:
     """Return the written units by their first character, the longest first, with what must not follow each."""
     found: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for word in sorted(_TABLE, key=len, reverse=True):
-        found.setdefault(word[0], []).append((word, _LETTERS.union(_NOT_BEFORE.get(word, ()))))
+        found.setdefault(word[0], []).append((word, _LATIN.union(_NOT_BEFORE.get(word, ()))))
     return found
 
 
@@ -146,7 +145,7 @@ def unit_at(text: str, at: int) -> str:
 def _per_at(text: str, at: int) -> str:
     """Return /年, /立方米 and the like where it stands at text[at], "" for none."""
     for per in _PER:
-        if text.startswith(per, at + 1) and text[at + 1 + len(per) : at + 2 + len(per)] not in _LETTERS:
+        if text.startswith(per, at + 1) and text[at + 1 + len(per) : at + 2 + len(per)] not in _LATIN:
             return f"/{per}"
     return ""
 
