@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportgen.core.sense.context import read
-from reportgen.core.sense.figure import Bound, Figure, Role, Scope
+from reportgen.core.sense.figure import Figure
+from reportgen.core.sense.meaning import Bound, Role, Scope
 from reportgen.core.sense.numerals import number_of
 from reportgen.core.sense.pieces import items, pieces
-from reportgen.core.sense.quantities import Kind, halved, tokens
+from reportgen.core.sense.quantities import halved, tokens
+from reportgen.core.sense.token import Kind
 
 
 @pytest.mark.parametrize(

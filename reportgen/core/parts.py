@@ -28,6 +28,8 @@ def same_label(one: str, other: str) -> bool:
 
 def _marks(text: str) -> list[re.Match[str]]:
     """Return where the labels of `text` stand."""
+    if "：" not in text and ":" not in text:
+        return []
     return [m for m in _LABEL.finditer(text) if not _NOT_LABELS.match(m.group(1).strip())]
 
 

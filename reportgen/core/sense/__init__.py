@@ -41,10 +41,9 @@ def _row_findings(row: SenseRow, context: SenseContext) -> Iterator[Finding]:
     yield from figured
     yield from sum_findings(row, answer, row.completion_place)
     yield from sum_findings(row, target, row.target_place)
-    year = read(row.annual_target) if any(figure.is_share for figure in answer.figures) else None
-    yield from share_findings(row, answer, row.completion_place, year, target)
+    yield from share_findings(row, answer, row.completion_place, target)
     if row.last_completion and context.period.first > 1:
-        yield from month_findings(row, answer, read(row.last_completion))
+        yield from month_findings(row, answer)
     if not figured:
         yield from word_findings(row, context, answer)
     yield from layout_findings(row, target, answer)

@@ -33,6 +33,8 @@ def word_findings(row: SenseRow, context: SenseContext, answer: Reading) -> Iter
 
 
 def _not_done(row: SenseRow) -> Iterator[Finding]:
+    if not obstacle_in(row.completion):
+        return
     for sentence in re.split("[。；;\n]", row.completion):
         words = obstacle_in(sentence)
         if words and not _is_said_by(words, row.target):
@@ -75,6 +77,8 @@ def _reasonless(row: SenseRow, context: SenseContext) -> Iterator[Finding]:
 
 
 def _repeated(row: SenseRow) -> Iterator[Finding]:
+    if _begin_apart(row.completion, row.target) and _begin_apart(row.completion, row.last_completion):
+        return
     words = _bare(row.completion)
     if not words:
         return
@@ -86,6 +90,15 @@ def _repeated(row: SenseRow) -> Iterator[Finding]:
         if row.last_status and row.last_status != row.status:
             reasoning += f"，而状态由“{row.last_status}”改为“{row.status}”"
         yield finding(Code.S13, row, reasoning, first=row.last_completion, second=row.completion)
+
+
+def _begin_apart(one: str, other: str) -> bool:
+    """Tell whether two texts begin with different characters, of which _bare() takes none away."""
+    return one[:1] != other[:1] and _is_kept(one[:1]) and (not other or _is_kept(other[:1]))
+
+
+def _is_kept(char: str) -> bool:
+    return "0" <= char <= "9" or ("\u4e00" <= char <= "\u9fff" and char not in "已了积进正")
 
 
 def _bare(text: str) -> str:

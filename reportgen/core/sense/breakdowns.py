@@ -8,15 +8,19 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from reportgen.core.sense.figure import Figure, Reading, Role
+from reportgen.core.sense.figure import Figure, Reading
+from reportgen.core.sense.meaning import Role
 from reportgen.core.sense.units import PERCENT, same
+from reportgen.core.sense.words import has_any
 
 _OPENS = re.compile("其中|包括|分别为|分别是")
-_NEW_TOTAL = re.compile("共|合计|累计|总计|总数|总量")
-_SAID_ANEW = re.compile("共|合计|折合|约合|即|原|拆分|相当于")  # a bracket that says the same figure in other terms
-_SUMMED = re.compile("合计|共计|总计")
-_AND_MORE = re.compile(r"[^，。；、]{0,8}等|[，、]?(?:其余|其他|另有|另外)")
-_SOME = re.compile("主要|重点|仅|包括但|尤其|特别是|骨干|优秀")
+_NEW_TOTAL = ("共", "合计", "累计", "总计", "总数", "总量")
+# A bracket with one of these says the same figure in other terms.
+_SAID_ANEW = ("共", "合计", "折合", "约合", "即", "原", "拆分", "相当于")
+_SUMMED = ("合计", "共计", "总计")
+_AND_OTHERS = ("其余", "其他", "另有", "另外")
+_ENDS = frozenset("，。；、")
+_SOME = ("主要", "重点", "仅", "包括但", "尤其", "特别是", "骨干", "优秀")
 
 
 class Breakdown(Struct, frozen=True):
@@ -40,13 +44,13 @@ def breakdowns(reading: Reading) -> Iterator[Breakdown]:
             yield from _opened(piece.text, figures, match.end())
         for figure in figures:
             end = figure.token.end
-            if piece.text[end : end + 1] in ("（", "("):
+            if piece.text.startswith(("（", "("), end):
                 inside = [f for f in figures if f.token.start > end and f.depth == figure.depth + 1]
                 parts = [f for f in _first_bracket(piece.text, end, inside) if _part_of(f, figure)]
-                if not any(_SAID_ANEW.search(f.before) for f in parts):
+                if not any(has_any(f.before, _SAID_ANEW) for f in parts):
                     yield Breakdown(figure, tuple(parts))
         for figure in figures:
-            if _SUMMED.search(figure.before):
+            if has_any(figure.before, _SUMMED):
                 before = [f for f in figures if f.token.end <= figure.token.start and f.sentence == figure.sentence]
                 parts_before = [f for f in before if _part_of(f, figure) and f.depth == figure.depth]
                 if (
@@ -76,7 +80,7 @@ def _opened(text: str, figures: list[Figure], start: int) -> Iterator[Breakdown]
     listed = [f for f in later if f.token.start < end and f.depth == depth]
     for at, figure in enumerate(listed):
         if at and (
-            _NEW_TOTAL.search(figure.before)
+            has_any(figure.before, _NEW_TOTAL)
             or figure.before.startswith("已")
             or ("支出" in figure.before and "收入" in listed[0].before)
         ):
@@ -90,8 +94,16 @@ def _opened(text: str, figures: list[Figure], start: int) -> Iterator[Breakdown]
         parts = tuple(f for f in listed if f.dimension == dimension and _part_of(f, whole))
         tail = text[parts[-1].token.end : parts[-1].token.end + 12] if parts else ""
         if parts:
-            is_open = bool(_AND_MORE.match(tail)) or bool(_SOME.search(text[start : parts[0].token.start]))
+            is_open = _says_more(tail) or has_any(text[start : parts[0].token.start], _SOME)
             yield Breakdown(whole, parts, is_open, _first_list(text, parts))
+
+
+def _says_more(tail: str) -> bool:
+    """Tell whether the words after a list leave it open: 等, 其余."""
+    if tail.startswith(_AND_OTHERS) or (tail.startswith(("，", "、")) and tail[1:].startswith(_AND_OTHERS)):
+        return True
+    at = tail.find("等", 0, 9)
+    return at >= 0 and _ENDS.isdisjoint(tail[:at])
 
 
 def _first_list(text: str, parts: tuple[Figure, ...]) -> int:

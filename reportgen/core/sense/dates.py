@@ -10,19 +10,24 @@ from datetime import date
 from reportgen.core.findings import Code, Finding
 from reportgen.core.period import Period
 from reportgen.core.sense.figure import Reading
-from reportgen.core.sense.quantities import Mention, Token
 from reportgen.core.sense.records import SenseContext, SenseRow, finding
+from reportgen.core.sense.token import Mention, Token
+from reportgen.core.sense.words import has_any, line_before
 
-_COMPARED = re.compile(r"(?:较|比|自|从|于|原定|原定于|原计划|同|与|和|至|到|年|含|对)$")
-_TO_COME = re.compile(
-    r"将|拟|计划|预计|力争|下一步|下步|准备|筹备|启动|争取|原定|有望|确保|待|前|到期|截止|为\d|目标|安排|定于|即将"
-)
-_AS_OF = re.compile(r"(?:截至|截止|截止到|至)$")
+_COMPARED = ("较", "比", "自", "从", "于", "原定", "原计划", "同", "与", "和", "至", "到", "年", "含", "对")
+_TO_COME = (
+    "将", "拟", "计划", "预计", "力争", "下一步", "下步", "准备", "筹备", "启动", "争取", "原定", "有望", "确保",
+    "待", "前", "到期", "截止", "目标", "安排", "定于", "即将",
+)  # fmt: skip
+_IS_NUMBER = re.compile(r"为\d")
+_AS_OF = ("至", "截止", "截止到")
 _STILL_TO_COME = re.compile(r"\s*(?:之?前|底前|以前|起|开始)")
 
 
 def date_findings(row: SenseRow, context: SenseContext, answer: Reading) -> Iterator[Finding]:
     """Yield at most one note of each kind: a time that is not the period's, and a date that cannot be."""
+    if not answer.dates:
+        return
     others: list[str] = []
     future: list[str] = []
     months_said = {
@@ -33,12 +38,11 @@ def date_findings(row: SenseRow, context: SenseContext, answer: Reading) -> Iter
         mention = token.date
         if mention is None:
             continue
-        words = _clause(text, token)
-        is_early = _is_to_come(mention, context) and not _TO_COME.search(_around(text, token))
+        is_early = _is_to_come(mention, context) and not _says_to_come(_around(text, token))
         if is_early or not _exists(mention, context.period.year):
-            future.append(words)
+            future.append(_clause(text, token))
         elif _is_elsewhere(mention, token, text, context.period, months_said):
-            others.append(words)
+            others.append(_clause(text, token))
     if others:
         reasoning = f"本期是{context.period.year}年{context.period.label} → “{others[0]}”"
         note = finding(Code.S18, row, reasoning, first=context.period.label, second=others[0])
@@ -64,6 +68,10 @@ def _around(text: str, token: Token) -> str:
     start = max(text.rfind(mark, 0, token.start) for mark in "。；\n") + 1
     ends = [at for mark in "。；\n" if (at := text.find(mark, token.end)) >= 0]
     return text[start : min(ends, default=len(text))]
+
+
+def _says_to_come(words: str) -> bool:
+    return has_any(words, _TO_COME) or _IS_NUMBER.search(words) is not None
 
 
 def _exists(mention: Mention, year: int) -> bool:
@@ -92,10 +100,10 @@ def _end_of(period: Period) -> date:
 
 def _is_elsewhere(mention: Mention, token: Token, text: str, period: Period, said: set[int]) -> bool:
     """Tell whether a time is that of another report: 截至7月底, 1-7月, 7月份 in August; a past day is only history."""
-    before = text[max(0, token.start - 4) : token.start]
-    as_of = bool(_AS_OF.search(before))
+    before = line_before(text, token.start, 4)
+    as_of = before.endswith(_AS_OF)
     if (
-        (not as_of and _COMPARED.search(before))
+        (not as_of and before.endswith(_COMPARED))
         or mention.day
         or _STILL_TO_COME.match(text, token.end)
         or not mention.first

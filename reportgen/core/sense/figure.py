@@ -2,118 +2,184 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
-from enum import Enum
-from functools import lru_cache
 
 from msgspec import Struct
 
+from reportgen.core.sense.bearing import BOUND_AFTER, Around, bound_of, direction_of, is_condition, role_of
+from reportgen.core.sense.lazy import lazy
+from reportgen.core.sense.meaning import Bound, Role, Scope
 from reportgen.core.sense.numerals import shown
+from reportgen.core.sense.passage import Passage
 from reportgen.core.sense.pieces import Piece
-from reportgen.core.sense.quantities import Kind, Token
+from reportgen.core.sense.subjects import pairs, singles
+from reportgen.core.sense.token import Kind, Token
 from reportgen.core.sense.units import PERCENT, POINTS
+from reportgen.core.sense.words import has_any
+
+_ASKS = (Role.PLAIN, Role.FORECAST, Role.PLAN, Role.DIFFERENCE, Role.PER, Role.STOCK)
+_EACH = ("各", "各自", "各有", "各设", "各建")
+_LOWER_IS_BETTER = (
+    "浓度", "漏损率", "失业率", "不良率", "不良贷款率", "负债率", "死亡", "事故起数", "事故数", "发案", "投诉率",
+    "空置率", "时限", "超标", "差评率", "空气质量综合指数", "大气综合指数", "空气综合指数", "能耗强度", "污水直排",
+    "信访量", "逾期率", "撂荒",
+)  # fmt: skip
+_PRICES = ("消费价格", "物价", "CPI", "房价")
 
 
-class Scope(Enum):
-    """The time a figure covers: since the year began, this month alone, or not said."""
+class Figure(Struct, frozen=True, dict=True, eq=False):
+    """A quantity where it stands: in which piece, sentence, clause, how deep in brackets, and `left`, where the words
+    before it begin; `last` is the figure before it, `neighbour` that one where no date stands between. What it means is
+    worked out when a check asks for it: most figures are never asked most of it.
 
-    TOTAL = "total"
-    OWN = "own"
-    UNSAID = "unsaid"
-
-
-class Bound(Enum):
-    """How a figure is meant: exactly, as at least, at most, about, or as not reached."""
-
-    EXACT = "exact"
-    AT_LEAST = "at least"
-    AT_MOST = "at most"
-    ABOUT = "about"
-    NOT_REACHED = "not reached"
-
-
-class Role(Enum):
-    """What a figure does in its sentence; only PLAIN and FORECAST ones say what was reached."""
-
-    PLAIN = "plain"
-    FORECAST = "forecast"
-    PLAN = "plan"
-    SHORTFALL = "shortfall"
-    DIFFERENCE = "difference"
-    BASE = "base"
-    CONDITION = "condition"
-    WHOLE = "whole"
-    PER = "per"
-    STOCK = "stock"
-
-
-class Figure(Struct, frozen=True):
-    """A quantity in its context. `sign` is -1 for a fall, 1 for a rise, 0 where nothing moves; `near` and `wide` are
-    the pairs of characters of its subject and of its sentence (`words`), `loose` the single characters of the subject;
-    `is_named` says that the subject stands in the figure's own clause and was not taken from before it.
+    Of figures that are shared out, `name` is the one of 甲、乙 that is meant, `shared` what is said of all.
     """
 
     token: Token
-    quote: str
+    dimension: str
     before: str
-    after: str
+    around: Around
+    passage: Passage
+    piece: int
     label: str
     number: int
-    piece: int
     sentence: int
     clause: int
     depth: int
-    scope: Scope
-    role: Role
-    bound: Bound
-    sign: int
-    is_change: bool
-    is_each: bool
-    is_part: bool
-    condition: str
-    is_named: bool
-    near: frozenset[str]
-    loose: frozenset[str]
-    lead: str
-    words: str
-
-    @property
-    def wide(self) -> frozenset[str]:
-        return pairs(self.words)
+    left: int
+    last: Figure | None
+    neighbour: Figure | None
+    name: str = ""
+    shared: str = ""
 
     @property
     def value(self) -> Decimal:
         return self.token.low
 
     @property
-    def dimension(self) -> str:
-        return self.token.dimension
+    def after(self) -> str:
+        return self.around.after
+
+    @property
+    def lead(self) -> str:
+        return self.around.lead
+
+    @lazy
+    def role(self) -> Role:
+        return role_of(self.around)
+
+    @lazy
+    def bound(self) -> Bound:
+        return bound_of(self.around)
+
+    @lazy
+    def _direction(self) -> tuple[bool, int]:
+        return direction_of(self.around)
+
+    @property
+    def is_change(self) -> bool:
+        return self._direction[0]
+
+    @property
+    def sign(self) -> int:
+        """-1 for a fall, 1 for a rise, 0 where nothing moves."""
+        return self._direction[1]
+
+    @lazy
+    def scope(self) -> Scope:
+        return self.passage.scope(self.token.start, self.sentence)
+
+    @lazy
+    def condition(self) -> str:
+        """The condition that stands before it in its clause, as value and dimension, "" without one."""
+        if self.neighbour is None or self.neighbour.token.kind is not Kind.AMOUNT:
+            return ""
+        if not is_condition(self.neighbour.around):
+            return ""
+        token = self.neighbour.token
+        return f"{token.low.normalize()}{token.dimension}"
+
+    @lazy
+    def quote(self) -> str:
+        text = self.passage.text
+        start = self.neighbour.token.start if self.neighbour and self.condition else self.left
+        mark = BOUND_AFTER.match(text, self.token.end)
+        return text[start : mark.end() if mark else self.token.end].strip("，、 ")
+
+    @lazy
+    def is_each(self) -> bool:
+        return self.around.before.endswith(_EACH)
+
+    @lazy
+    def is_part(self) -> bool:
+        start = self.passage.sentences[self.sentence]
+        return bool(self.depth) or self.passage.text.find("其中", start, self.token.start) >= 0
 
     @property
     def is_share(self) -> bool:
         """Tell whether it is a percentage of something, not a growth rate."""
-        return self.token.dimension == PERCENT and not self.is_change
+        return self.dimension == PERCENT and not self.is_change
 
     @property
     def is_amount(self) -> bool:
-        return self.token.kind is Kind.AMOUNT and self.token.dimension not in (PERCENT, POINTS)
+        return self.token.kind is Kind.AMOUNT and self.dimension not in (PERCENT, POINTS)
+
+    @lazy
+    def _own_words(self) -> str:
+        following = self.around.after[:10].partition("并")[0].partition("且")[0]  # a new predicate, no name
+        return f"{self.around.before}|{following}"
+
+    @lazy
+    def is_named(self) -> bool:
+        """Tell whether its subject stands in its own clause and was not taken from before it."""
+        return bool(pairs(self._own_words))
+
+    @lazy
+    def _subject(self) -> str:
+        """The words that name what is counted. A clause that names nothing (已完成61.6亿元) speaks of what the clauses
+        before it, or the figure before it, did.
+        """
+        if self.is_named:
+            return self._own_words
+        if pairs(self.lead):
+            return self.lead
+        has_same_sentence = self.last is not None and self.last.sentence == self.sentence
+        return self.last._subject if self.last and has_same_sentence else self._own_words
+
+    @lazy
+    def near(self) -> frozenset[str]:
+        """The pairs of characters of its subject."""
+        return pairs(f"{self.name}|{self.shared}" if self.name else self._subject)
+
+    @lazy
+    def loose(self) -> frozenset[str]:
+        """The single characters of its subject."""
+        return singles(self.name or self._subject)
+
+    @lazy
+    def wide(self) -> frozenset[str]:
+        """The pairs of characters of its sentence."""
+        return pairs(self.passage.words(self.sentence))
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Tell whether it measures something that ought to stay small (浓度, 漏损率, 失业率)."""
+        if has_any(self.before, _PRICES):
+            return self.sign >= 0
+        return has_any(self.before, _LOWER_IS_BETTER) and not self.is_change
 
 
-class Reading(Struct, frozen=True):
+class Reading(Struct, frozen=True, dict=True):
     """A text read: its pieces (halved), the figures, and the dates by piece."""
 
     pieces: tuple[Piece, ...]
     figures: tuple[Figure, ...]
     dates: tuple[tuple[int, Token], ...]
 
-
-_SAYS_NOTHING = re.compile(
-    "截至|截止|目前|已经|已|累计|完成率|完成|达到了?|达|实现|其中|同比|环比|增长|下降|增速|增幅|左右|以上|以下|以内|全年|年度|本月|当月|每月|今年|全区|我区|"
-    "共计|合计|总计|实际|预计|力争|确保|争取|不少于|不低于|不超过|不高于|至少|突破|超过|控制在|进行|开展|组织|推进|继续|持续|做好|月底|月份|"
-    "新增|分别|(?<!公)共(?!享|建)|为|的|了|及|和|与|任务|目标|总量|以来|按照|提高|提升|降低|减少|上升|下滑|计划|[^\\u4e00-\\u9fffA-Za-z]"
-)
-_SINGLE_WORDS = frozenset("约各达将对在等并至到数拟共从由较比又再仅也")
+    @lazy
+    def asks(self) -> list[Figure]:
+        """The figures of a target that ask for something."""
+        return [figure for figure in self.figures if figure.role in _ASKS and not figure.depth]
 
 
 def size(value: Decimal, like: Figure) -> str:
@@ -121,17 +187,3 @@ def size(value: Decimal, like: Figure) -> str:
     if like.dimension in (PERCENT, POINTS):
         return f"{shown(value, 2)}个百分点"
     return f"{shown(value / like.token.scale)}{like.token.unit}"
-
-
-@lru_cache(maxsize=1024)  # every figure of a sentence asks for those of the sentence
-def pairs(text: str) -> frozenset[str]:
-    """Return the pairs of neighbouring characters of a subject, words that say nothing of it left out."""
-    found: set[str] = set()
-    for run in _SAYS_NOTHING.sub("|", text).split("|"):
-        found.update(run[i : i + 2] for i in range(len(run) - 1))
-    return frozenset(found)
-
-
-def singles(text: str) -> frozenset[str]:
-    """Return the characters of a subject that may tell it from another."""
-    return frozenset(_SAYS_NOTHING.sub("", text)) - _SINGLE_WORDS

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reportgen.core.findings import Code, Finding
-from reportgen.core.parts import split_parts
 from reportgen.core.sense.figure import Reading
-from reportgen.core.sense.pieces import Item, alike, items
+from reportgen.core.sense.pieces import Item, alike, numbered_parts
 from reportgen.core.sense.records import SenseRow, finding
 
 
@@ -59,9 +58,8 @@ def _numbers(row: SenseRow, target: Reading, answer: Reading) -> Iterator[Findin
 def _lists(text: str) -> list[list[Item]]:
     """Return the lists of a text: each style within each labelled part on its own."""
     found: dict[tuple[int, str], list[Item]] = {}
-    parts = split_parts(text)
-    for index, body in enumerate([part.text for part in parts] or [text]):
-        for item in items(body):
+    for index, part in enumerate(numbered_parts(text)):
+        for item in part.items:
             found.setdefault((index, item.style), []).append(item)
     return list(found.values())
 

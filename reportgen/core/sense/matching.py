@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from reportgen.core.sense.figure import Figure, Reading, Role, Scope
+from reportgen.core.sense.figure import Figure, Reading
+from reportgen.core.sense.meaning import Role, Scope
 from reportgen.core.sense.pieces import alike
-from reportgen.core.sense.quantities import Kind
+from reportgen.core.sense.token import Kind
 from reportgen.core.sense.units import PERCENT, POINTS, kin, same
 
-_ASKS = (Role.PLAIN, Role.FORECAST, Role.PLAN, Role.DIFFERENCE, Role.PER, Role.STOCK)
 _ANSWERS = (Role.PLAIN, Role.FORECAST, Role.STOCK, Role.DIFFERENCE, Role.PER)
 _COUNTED_LOOSELY = frozenset(
     {"个", "家", "户", "人", "项", "次", "处", "条", "件", "场", "天", "月", "年", "小时", "人次"}
@@ -31,7 +32,6 @@ class Match(Struct, frozen=True):
     answer: Figure
     others: tuple[Figure, ...]
     scope: Scope
-    score: float
 
 
 class Matching(Struct, frozen=True):
@@ -41,16 +41,15 @@ class Matching(Struct, frozen=True):
     unanswered: tuple[Figure, ...]
 
 
-def asked(target: Reading) -> list[Figure]:
-    """Return the figures of a target that ask for something."""
-    return [f for f in target.figures if f.role in _ASKS and not f.depth]
-
-
 def matched(target: Reading, answer: Reading) -> Matching:
     """Return which figures of `answer` speak of the figures of `target`."""
-    asks = asked(target)[:_MOST]
-    answers = [f for f in answer.figures if f.role in _ANSWERS][:_MOST]
+    asks = target.asks[:_MOST]
+    if not asks:
+        return Matching((), ())
     labels = [piece.label for piece in target.pieces]
+    answers = list(answer.figures)
+    if len(answers) > _MOST or any(labels):  # otherwise only those of a fitting unit are asked what they are
+        answers = [f for f in answers if f.role in _ANSWERS][:_MOST]
     matches: list[Match] = []
     unanswered: list[Figure] = []
     for label in dict.fromkeys(f.label for f in asks):
@@ -70,13 +69,22 @@ def _candidates(label: str, labels: list[str], answers: list[Figure]) -> list[Fi
 
 
 def _assigned(asks: list[Figure], answers: list[Figure]) -> tuple[list[Match], list[Figure]]:
+    fitting = [
+        [j for j, answer in enumerate(answers) if _comparable(ask, answer) and answer.role in _ANSWERS] for ask in asks
+    ]
+    wanted = Counter(j for found in fitting for j in found)
     scores: list[tuple[float, int, int]] = []
-    for i, ask in enumerate(asks):
-        rivals = sum(_comparable(other, ask) for other in asks)
-        fitting = [j for j, answer in enumerate(answers) if _comparable(ask, answer)]
-        order = sum(_comparable(other, ask) for other in asks[:i])
-        for position, j in enumerate(fitting):
-            only = rivals == 1 and sum(not answers[k].is_part for k in fitting) <= 1
+    for i, found in enumerate(fitting):
+        if not found:
+            continue
+        ask = asks[i]
+        if len(found) == 1 and wanted[found[0]] == 1 and _least_score(ask, answers[found[0]]) >= _ENOUGH:
+            scores.append((_ENOUGH, i, found[0]))  # with nothing to choose from, more than enough is no better
+            continue
+        rivals = [at for at, other in enumerate(asks) if _comparable(other, ask)]
+        order = sum(at < i for at in rivals)
+        only = len(rivals) == 1 and sum(not answers[j].is_part for j in found) <= 1
+        for position, j in enumerate(found):
             score = _score(ask, answers[j], only) + (0.06 if position == order else 0.0)
             if score >= _ENOUGH:
                 scores.append((score, i, j))
@@ -89,7 +97,7 @@ def _assigned(asks: list[Figure], answers: list[Figure]) -> tuple[list[Match], l
     matches = []
     for i, (j, best) in sorted(taken.items()):
         others = tuple(answers[b] for score, a, b in scores if a == i and b not in used and score >= best - _CLOSE)
-        matches.append(Match(asks[i], answers[j], others, scope_beside(asks[i], asks), best))
+        matches.append(Match(asks[i], answers[j], others, scope_beside(asks[i], asks)))
     return matches, [ask for i, ask in enumerate(asks) if i not in taken]
 
 
@@ -105,7 +113,8 @@ def scope_beside(figure: Figure, figures: Sequence[Figure]) -> Scope:
 
 
 def _comparable(one: Figure, other: Figure) -> bool:
-    if one.token.kind is not other.token.kind:
+    are_same = same(one.dimension, other.dimension)
+    if one.token.kind is not other.token.kind or not (are_same or kin(one.dimension, other.dimension)):
         return False
     if one.token.kind is Kind.ORDINAL:
         return one.dimension == other.dimension
@@ -115,9 +124,7 @@ def _comparable(one: Figure, other: Figure) -> bool:
         return False
     if one.condition and other.condition and one.condition != other.condition:
         return False
-    if same(one.dimension, other.dimension):
-        return True
-    return kin(one.dimension, other.dimension) and overlap(one.near, other.near) >= 0.5
+    return are_same or overlap(one.near, other.near) >= 0.5
 
 
 def overlap(one: frozenset[str], other: frozenset[str]) -> float:
@@ -129,22 +136,36 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
 def likeness(one: Figure, other: Figure) -> float:
     """Return how alike the subjects of two figures are, 0 to 1, by pairs of characters, weaker by single ones."""
     common = one.near & other.near
-    union = len(one.near | other.near) or 1
-    close = 0.75 * overlap(one.near, other.near) + 0.25 * len(common) / union
-    return max(close, 0.5 * overlap(one.loose, other.loose) if len(one.loose & other.loose) else 0.0)
+    if not common:
+        return _loosely(one, other)
+    smaller, union = min(len(one.near), len(other.near)), len(one.near) + len(other.near) - len(common)
+    close = 0.75 * (len(common) / smaller) + 0.25 * len(common) / union
+    return close if close >= 0.5 else max(close, _loosely(one, other))
+
+
+def _loosely(one: Figure, other: Figure) -> float:
+    return 0.5 * overlap(one.loose, other.loose)
 
 
 def _score(ask: Figure, answer: Figure, only: bool) -> float:
-    alike_words = likeness(ask, answer)
     around = _around(ask, answer)
-    score = alike_words + (0.6 if min(len(ask.near), len(answer.near)) <= _FEW else 0.3) * around
+    score = likeness(ask, answer) + (0.6 if min(len(ask.near), len(answer.near)) <= _FEW else 0.3) * around
     same_place = bool(ask.label and alike(ask.label, answer.label)) or bool(ask.number and ask.number == answer.number)
     if only and (same_place or around >= 0.15 or not ask.near or not answer.is_named):
         loosely = ask.dimension in _COUNTED_LOOSELY
         score += 0.3 if same_place or not loosely or around >= 0.3 else 0.1
+    return score + _of_one_item(ask, answer) + _bonuses(ask, answer)
+
+
+def _least_score(ask: Figure, answer: Figure) -> float:
+    """Return the score without what the sentences around can only add to it."""
+    return likeness(ask, answer) + _of_one_item(ask, answer) + _bonuses(ask, answer)
+
+
+def _of_one_item(ask: Figure, answer: Figure) -> float:
     if ask.number and answer.number:
-        score += 0.2 if ask.number == answer.number else -0.25
-    return score + _bonuses(ask, answer)
+        return 0.2 if ask.number == answer.number else -0.25
+    return 0.0
 
 
 def _around(ask: Figure, answer: Figure) -> float:
@@ -179,11 +200,14 @@ def _of_one_time(ask: Figure, answer: Figure) -> float:
 def _of_one_whole(ask: Figure, answer: Figure) -> float:
     """Return what speaks for two shares of the same thing, and against a part where the whole is asked."""
     score = 0.0
-    of = set(_TAKEN_OF.findall(ask.before)) & set(_TAKEN_OF.findall(answer.before))
-    if of and ask.is_share and answer.is_share:
+    if ask.is_share and answer.is_share and not _taken_of(ask).isdisjoint(_taken_of(answer)):
         score += 0.3
     elif ("占" in answer.before) != ("占" in ask.before):
         score -= 0.25
     if answer.is_part and not ask.is_part:
         return score - 0.25
     return score - 0.3 if answer.depth > ask.depth else score
+
+
+def _taken_of(figure: Figure) -> frozenset[str]:
+    return frozenset(_TAKEN_OF.findall(figure.before))

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reportgen.core.findings import Code, Finding
-from reportgen.core.sense.figure import Bound, Figure, Reading, Role, Scope, size
+from reportgen.core.sense.context import read
+from reportgen.core.sense.figure import Figure, Reading, size
 from reportgen.core.sense.matching import likeness, scope_beside
+from reportgen.core.sense.meaning import Bound, Role, Scope
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.pieces import alike
 from reportgen.core.sense.records import SenseRow, finding
 from reportgen.core.sense.units import MEASURES, PERCENT
+from reportgen.core.sense.words import ends_in, has_any
 
-_SO_FAR = re.compile("已|共|目前")
-_PROGRESS = re.compile("完成|进度|形象进度")
+_SO_FAR = ("已", "共", "目前")
+_PROGRESS = ("完成", "进度")
 _SAME_SUBJECT = 0.55
 
 
-def month_findings(row: SenseRow, now: Reading, last: Reading) -> Iterator[Finding]:
+def month_findings(row: SenseRow, now: Reading) -> Iterator[Finding]:
     """Yield the cumulative figures that contradict those of the period before."""
-    for figure in now.figures:
-        if not _is_cumulative(figure):
-            continue
+    cumulative = [figure for figure in now.figures if _is_cumulative(figure)]
+    if not cumulative:
+        return
+    last = read(row.last_completion)
+    for figure in cumulative:
         earlier = _same_figure(figure, last)
         if earlier is None:
             continue
@@ -35,13 +39,20 @@ def month_findings(row: SenseRow, now: Reading, last: Reading) -> Iterator[Findi
 
 
 def _is_cumulative(figure: Figure) -> bool:
-    if figure.depth or figure.role is not Role.PLAIN or figure.is_change or figure.is_each:
+    if figure.depth or not (_is_progress(figure) if figure.dimension == PERCENT else _is_so_far(figure)):
         return False
-    if figure.dimension == PERCENT:
-        return bool(_PROGRESS.search(figure.before)) and not re.search("率(?:为|达到?)?$|占", figure.before)
-    if not figure.is_amount:
+    return figure.role is Role.PLAIN and not figure.is_change and not figure.is_each
+
+
+def _is_progress(figure: Figure) -> bool:
+    before = figure.before
+    return has_any(before, _PROGRESS) and "占" not in before and not ends_in(before, ("率",), ("为", "达", "达到"))
+
+
+def _is_so_far(figure: Figure) -> bool:
+    if not figure.is_amount or figure.scope is Scope.OWN:
         return False
-    return figure.scope is Scope.TOTAL or (figure.scope is Scope.UNSAID and bool(_SO_FAR.search(figure.before)))
+    return figure.scope is Scope.TOTAL or has_any(figure.before, _SO_FAR)
 
 
 def _same_figure(figure: Figure, last: Reading) -> Figure | None:
@@ -103,6 +114,6 @@ def _is_step(figure: Figure, total: Figure) -> bool:
         and figure.sentence == total.sentence
         and figure.piece == total.piece
         and 0 < figure.clause - total.clause <= 2
-        and bool(re.search("上月|月底|月末", figure.quote))
+        and has_any(figure.quote, ("上月", "月底", "月末"))
         and "增" in figure.before
     )

@@ -18,6 +18,8 @@ class NameIndex:
 
     def found_in(self, text: str) -> tuple[str, ...]:
         """Return the names that stand in `text`, the longest first, those of one length in the order given."""
+        if self._firsts.isdisjoint(text):
+            return ()
         return tuple(sorted(dict.fromkeys(self._each(text)), key=len, reverse=True))
 
     def _each(self, text: str) -> Iterator[str]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-CHINESE = r"[零〇一二两三四五六七八九十百千万亿]{1,12}(?:点[零〇一二三四五六七八九]+)?"
+DASHES = "-—–―~～至到"
+DASH = f"[{DASHES}]{{1,2}}"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+NUMERALS = "零〇一二两三四五六七八九十百千万亿"
+CHINESE = rf"[{NUMERALS}]{{1,12}}(?:点[零〇一二三四五六七八九]+)?"
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
 _MULTIPLIERS = _STEPS | _MYRIADS
+_ONE = Decimal(1)
 _LARGE = Decimal(10) ** 20  # beyond it a rounded number no longer fits the arithmetic's 28 digits
-_IS_ARABIC = re.compile(r"[\d,.]+")
 
 
 def number_of(text: str) -> Decimal:
     """Return the number that an Arabic (6,800.5) or Chinese (六千八百, 二〇二三, 三点五) numeral stands for."""
-    if _IS_ARABIC.fullmatch(text):
+    if text[0] not in NUMERALS:
         return Decimal(text.replace(",", ""))
     whole, _point, decimals = text.partition("点")
     value = Decimal(_whole(whole))
@@ -48,7 +51,7 @@ def _whole(text: str) -> int:
 
 def multiplier_of(text: str) -> Decimal:
     """Return what 万, 亿, 百万, 千 … multiply a number by; 1 for no text."""
-    product = Decimal(1)
+    product = _ONE
     for char in text:
         product *= _MULTIPLIERS[char]
     return product
@@ -57,7 +60,7 @@ def multiplier_of(text: str) -> Decimal:
 def last_place(text: str) -> Decimal:
     """Return the worth of a numeral's last printed digit: 11.70 → 0.01, 23 → 1."""
     decimals = text.partition(".")[2]
-    return Decimal(1).scaleb(-len(decimals))
+    return Decimal(1).scaleb(-len(decimals)) if decimals else _ONE
 
 
 def shown(value: Decimal, places: int = 4) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -34,19 +35,21 @@ _ITEM = re.compile(
     rf"|[（(](?P<bracket>\d{{1,2}}|{_CN})[)）]|(?P<half>\d{{1,2}})[)）]|(?P<circle>[①-⑳])|(?P<shi>{_CN})是|(?P<chinese>{_CN})、"
     r"|(?P<decimal>\d{1,2})[.．](?=\d))"
 )
+# A list has an item that is not its first, and so stands behind the end of another: without one there is no list.
+_OPENS_ITEM = re.compile(r"[。；;：:\n！，]\s*[\d（(①-⑳一二三四五六七八九十]")
 _YEAR_OR_NAME = re.compile(r"(?:(?:19|20)\d\d\s*年|\d+[A-Za-z](?![A-Za-z]))")
 _WHOLE_THINGS = re.compile(r"\d+(?:余|多)?[个家户人名处座场次项件台套批篇期]")
 
 
 def items(text: str) -> tuple[Item, ...]:
     """Return the list numbers of `text`. 1.5% is a decimal, but 1.2023年… and, after item 1, 2.10家… open an item."""
+    if not _OPENS_ITEM.search(text):
+        return ()
     found: list[Item] = []
     for match in _ITEM.finditer(text):
         style = match.lastgroup or ""
         raw = match.group(style)
         number = ord(raw) - ord("①") + 1 if style == "circle" else int(number_of(raw))
-        if style in ("shi", "chinese", "bracket", "half", "comma") and match.group(0)[:1] == "，":
-            continue
         last = next((item.number for item in reversed(found) if item.style == "dot"), 0)
         if style == "decimal":
             rest = text[match.end() :]
@@ -68,12 +71,26 @@ def _real(found: list[Item]) -> list[Item]:
     return kept
 
 
+class Numbered(Struct, frozen=True):
+    """A labelled part of a text ("" for none) with its list numbers."""
+
+    label: str
+    text: str
+    items: tuple[Item, ...]
+
+
+@lru_cache(maxsize=16)  # a text is asked for its pieces, then for its lists
+def numbered_parts(text: str) -> tuple[Numbered, ...]:
+    """Return the labelled parts of `text` in order, the text as it is where it has none."""
+    parts = [(part.label, part.text) for part in split_parts(text)] or [("", text)]
+    return tuple(Numbered(label, body, items(body)) for label, body in parts)
+
+
 def pieces(text: str) -> tuple[Piece, ...]:
     """Return the labelled parts and numbered items of `text` in order, list numbers cut off."""
-    parts = split_parts(text)
     found: list[Piece] = []
-    for label, body in [(part.label, part.text) for part in parts] or [("", text)]:
-        numbered = items(body)
+    for part in numbered_parts(text):
+        label, body, numbered = part.label, part.text, part.items
         if not numbered:
             found.append(Piece(label, 0, body))
             continue

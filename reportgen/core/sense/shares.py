@@ -7,30 +7,33 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reportgen.core.findings import Code, Finding, Place
-from reportgen.core.sense.figure import Bound, Figure, Reading, Role
-from reportgen.core.sense.matching import asked, likeness
+from reportgen.core.sense.context import read
+from reportgen.core.sense.figure import Figure, Reading
+from reportgen.core.sense.matching import likeness
+from reportgen.core.sense.meaning import Bound, Role
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.records import SenseRow, finding
-from reportgen.core.sense.units import POINTS
+from reportgen.core.sense.units import PERCENT
+from reportgen.core.sense.words import ends_in, has_any
 
 _RATE = re.compile(r"([^，。；、]*)率(?:为|达到?|是|约|约为|提高到|提升至|升至)?$")
 _PORTION = re.compile(r"占(?:比|到|了)?(?P<of>[^，。；、]*?)(?:的|比例|比重|比)?(?:为|达到?|约)?$")
 _DONE_OF = re.compile(r"完成(?:了)?(?P<of>[^，。；、]*?)的(?:约)?$")
-_RATIO = re.compile(r"(?:比例|占比|比重|进度)(?:为|达到?|约)?$")
-_OF_YEAR = re.compile("全年|年度|年内|总任务|任务总?量|任务数|项目任务")
-_OF_MONTH = re.compile("月度|本月|当月|月份?目标|月份?任务")
-_GENERAL = re.compile("总数|总量|总投资|全部|总额|应|计划|总|其|^$")
-_WHOLE = re.compile("总|共|全区|全市|应|计划|任务|目标|交办|受理|排查|处理|需|现有|涉及|检查|接收|年度|规划|建设")
+_RATIO = ("比例", "占比", "比重", "进度")
+_OF_YEAR = ("全年", "年度", "年内", "总任务", "任务总量", "任务量", "任务数", "项目任务")
+_OF_MONTH = ("月度", "本月", "当月", "月目标", "月份目标", "月任务", "月份任务")
+_GENERAL = ("总", "全部", "应", "计划", "其")
+_WHOLE = (
+    "总", "共", "全区", "全市", "应", "计划", "任务", "目标", "交办", "受理", "排查", "处理", "需", "现有", "涉及",
+    "检查", "接收", "年度", "规划", "建设",
+)  # fmt: skip
 
 
-def share_findings(
-    row: SenseRow, reading: Reading, place: Place, year: Reading | None = None, month: Reading | None = None
-) -> Iterator[Finding]:
+def share_findings(row: SenseRow, reading: Reading, place: Place, month: Reading) -> Iterator[Finding]:
     """Yield the shares and growth rates of a text that its own figures, or the targets', do not give."""
     for at, figure in enumerate(reading.figures):
         if (
-            figure.dimension == POINTS
-            or figure.dimension != "%"
+            figure.dimension != PERCENT
             or figure.token.is_fraction
             or figure.bound in (Bound.AT_MOST, Bound.NOT_REACHED)
         ):
@@ -41,12 +44,10 @@ def share_findings(
         if figure.is_change:
             yield from _growth(row, figure, before, place)
         else:
-            yield from _share(row, figure, before, place, year, month)
+            yield from _share(row, figure, before, place, month)
 
 
-def _share(
-    row: SenseRow, share: Figure, before: list[Figure], place: Place, year: Reading | None, month: Reading | None
-) -> Iterator[Finding]:
+def _share(row: SenseRow, share: Figure, before: list[Figure], place: Place, month: Reading) -> Iterator[Finding]:
     of = _share_of(share)
     named = [f for f in before if f.sentence == share.sentence and f.is_amount and f.role is not Role.CONDITION]
     given = named.pop() if named and named[-1].role is Role.WHOLE and named[-1].clause == share.clause else None
@@ -55,7 +56,7 @@ def _share(
     part = next((f for f in reversed(named) if not given or f.dimension == given.dimension), None)
     if part is None or part.role not in (Role.PLAIN, Role.STOCK) or part.is_each:
         return
-    wholes = [given] if given else _wholes(of or "", part, before, year, month)
+    wholes = [given] if given else _wholes(row, of or "", part, before, month)
     wholes = [f for f in wholes if f.value and (f.value >= part.value or share.value > 100)]
     if not wholes or any(_follows(part, whole, share) for whole in wholes):
         return
@@ -66,7 +67,7 @@ def _share(
     if any(_follows(f, whole, share) for f in others for whole in others if f is not whole and f.value <= whole.value):
         return
     whole = wholes[0]
-    if len(wholes) > 1 and not _WHOLE.search(whole.before):
+    if len(wholes) > 1 and not has_any(whole.before, _WHOLE):
         return
     if not _is_about(share, part):
         return
@@ -93,28 +94,32 @@ def _share_of(share: Figure) -> str | None:
         match = pattern.search(share.before)
         if match:
             return match.group("of")
-    return "" if _RATE.search(share.before) or _RATIO.search(share.before) else None
+    return "" if _RATE.search(share.before) or ends_in(share.before, _RATIO, ("为", "达", "达到", "约")) else None
 
 
-def _wholes(of: str, part: Figure, before: list[Figure], year: Reading | None, month: Reading | None) -> list[Figure]:
+def _wholes(row: SenseRow, of: str, part: Figure, before: list[Figure], month: Reading) -> list[Figure]:
     """Return the figures that `part` may be a share of, the likeliest first."""
-    if _OF_MONTH.search(of):
-        return [f for f in asked(month) if f.dimension == part.dimension and likeness(f, part) >= 0.2] if month else []
+    if has_any(of, _OF_MONTH):
+        return [f for f in month.asks if f.dimension == part.dimension and likeness(f, part) >= 0.2]
     own = [
         f for f in before
         if f.dimension == part.dimension and f.token.end <= part.token.start and f.depth <= part.depth
         and f.role in (Role.PLAIN, Role.STOCK, Role.PLAN, Role.FORECAST, Role.WHOLE) and f.sentence >= part.sentence - 3
     ]  # fmt: skip
-    if _OF_YEAR.search(of):
-        planned = [f for f in own if f.role is Role.PLAN or re.search("年度|全年|任务|总", f.before)]
-        if planned or not year:
-            return planned
-        yearly = [f for f in asked(year) if f.dimension == part.dimension]
-        alike = [f for f in yearly if likeness(f, part) >= 0.3]
-        return alike or (yearly if len(yearly) == 1 and not [f for f in asked(year) if f.is_amount][1:] else [])
-    if of and not _GENERAL.search(of):
+    if has_any(of, _OF_YEAR):
+        planned = [f for f in own if f.role is Role.PLAN or has_any(f.before, ("年度", "全年", "任务", "总"))]
+        return planned or _yearly(row.annual_target, part)
+    if of and not has_any(of, _GENERAL):
         own = [f for f in own if set(of) & set(f.before + f.after)]
-    return [f for f in own if f.sentence == part.sentence] or [f for f in own if _WHOLE.search(f.before)]
+    return [f for f in own if f.sentence == part.sentence] or [f for f in own if has_any(f.before, _WHOLE)]
+
+
+def _yearly(annual_target: str, part: Figure) -> list[Figure]:
+    """Return the figures of the year's target that `part` may be a share of."""
+    asks = read(annual_target).asks
+    yearly = [f for f in asks if f.dimension == part.dimension]
+    alike = [f for f in yearly if likeness(f, part) >= 0.3]
+    return alike or (yearly if len(yearly) == 1 and not [f for f in asks if f.is_amount][1:] else [])
 
 
 def _is_about(share: Figure, part: Figure) -> bool:
@@ -155,7 +160,7 @@ def _half(figure: Figure) -> Decimal:
 def _growth(row: SenseRow, growth: Figure, before: list[Figure], place: Place) -> Iterator[Finding]:
     """Yield 今年126吨，去年同期105吨，同比增长32%."""
     near = [f for f in before if f.sentence == growth.sentence and f.is_amount]
-    bases = [f for f in near if f.role is Role.BASE and re.search("去年|上年|同期", f.before + f.lead)]
+    bases = [f for f in near if f.role is Role.BASE and has_any(f.before + f.lead, ("去年", "上年", "同期"))]
     if len(bases) != 1:
         return
     base = bases[0]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.sense.breakdowns import Breakdown, breakdowns
-from reportgen.core.sense.figure import Bound, Figure, Reading, Role, Scope, size
+from reportgen.core.sense.figure import Figure, Reading, size
 from reportgen.core.sense.matching import overlap, scope_beside
+from reportgen.core.sense.meaning import Bound, Role, Scope
 from reportgen.core.sense.numerals import shown
 from reportgen.core.sense.records import SenseRow, finding
 from reportgen.core.sense.units import MEASURES, UNKNOWN
+from reportgen.core.sense.words import has_any
 
-_REST = re.compile("剩余|其余|尚余|余下|还剩|仅剩")
-_FOUND = re.compile("排查|检查|发现|受理|接收|共|应|总|交办|收到|参加|报名|涉及|梳理|登记|摸排|参会|征集|接到|处理")
-_DEALT_WITH = re.compile(
-    "整改|办结|化解|解决|启动|开工|完工|建成|签约|拆除|通过|达成|销号|处置|整治|合格|竣工|答复|录用|调解|消除|修复|已"
-)
+_REST = ("剩余", "其余", "尚余", "余下", "还剩", "仅剩")
+_FOUND = (
+    "排查", "检查", "发现", "受理", "接收", "共", "应", "总", "交办", "收到", "参加", "报名", "涉及", "梳理", "登记",
+    "摸排", "参会", "征集", "接到", "处理",
+)  # fmt: skip
+_DEALT_WITH = (
+    "整改", "办结", "化解", "解决", "启动", "开工", "完工", "建成", "签约", "拆除", "通过", "达成", "销号", "处置",
+    "整治", "合格", "竣工", "答复", "录用", "调解", "消除", "修复", "已",
+)  # fmt: skip
 _LISTED = Decimal("0.5")  # parts that make up less than this of the whole are a choice, not a breakdown
 _PAIR_LISTED = Decimal("0.75")
 _UNLIKELY = 2  # parts that make twice the whole belong to something else
@@ -26,6 +31,8 @@ _UNLIKELY = 2  # parts that make twice the whole belong to something else
 
 def sum_findings(row: SenseRow, reading: Reading, place: Place) -> Iterator[Finding]:
     """Yield the breakdowns of a text that do not add up, and the parts that exceed their whole."""
+    if len(reading.figures) < 2:
+        return
     told: set[int] = set()
     for breakdown in breakdowns(reading):
         if id(breakdown.whole) in told:
@@ -104,7 +111,7 @@ def _exceeds(row: SenseRow, whole: Figure, part: Figure, place: Place) -> Findin
 def _remainders(row: SenseRow, reading: Reading, place: Place) -> Iterator[Finding]:
     """Yield 共420户，已签约386户，剩余44户."""
     for at, rest in enumerate(reading.figures):
-        if not (rest.is_amount and _REST.search(rest.before) and not rest.depth):
+        if not (rest.is_amount and has_any(rest.before, _REST) and not rest.depth):
             continue
         same_kind = [
             f for f in reading.figures[:at]
@@ -116,7 +123,7 @@ def _remainders(row: SenseRow, reading: Reading, place: Place) -> Iterator[Findi
         if (
             whole.value < done.value
             or whole.value <= rest.value
-            or (overlap(whole.near, done.near) == 0 and done.near and not _DEALT_WITH.search(done.before))
+            or (overlap(whole.near, done.near) == 0 and done.near and not has_any(done.before, _DEALT_WITH))
         ):
             continue
         total = done.value + rest.value
@@ -126,9 +133,10 @@ def _remainders(row: SenseRow, reading: Reading, place: Place) -> Iterator[Findi
 
 def _excesses(row: SenseRow, reading: Reading, place: Place) -> Iterator[Finding]:
     """Yield what cannot be more than what stands before it: mended of found, this month's of the year's."""
-    figures = [
-        f for f in reading.figures if f.is_amount and f.role in (Role.PLAIN, Role.STOCK) and f.dimension != UNKNOWN
-    ]
+    amounts = [f for f in reading.figures if f.is_amount and f.dimension != UNKNOWN]
+    if len({f.dimension for f in amounts}) == len(amounts):
+        return
+    figures = [f for f in amounts if f.role in (Role.PLAIN, Role.STOCK)]
     for at, later in enumerate(figures):
         for earlier in figures[max(0, at - 6) : at]:
             if earlier.piece != later.piece or earlier.dimension != later.dimension or earlier.depth != later.depth:
@@ -154,7 +162,7 @@ def _is_dealt_with(earlier: Figure, later: Figure) -> bool:
         return False
     if earlier.token.more or "其中" in later.before:  # 其中 is a breakdown's
         return False
-    if not (_FOUND.search(earlier.before) and _DEALT_WITH.search(later.before)) or _FOUND.search(later.before):
+    if not (has_any(earlier.before, _FOUND) and has_any(later.before, _DEALT_WITH)) or has_any(later.before, _FOUND):
         return False
     own_words = _own_words(later)
     return (
@@ -166,7 +174,7 @@ def _is_dealt_with(earlier: Figure, later: Figure) -> bool:
 
 def _own_words(figure: Figure) -> frozenset[str]:
     """Return the pairs of a subject without the verbs that say what was done to it."""
-    return frozenset(pair for pair in figure.near if not (_DEALT_WITH.search(pair) or _FOUND.search(pair)))
+    return frozenset(pair for pair in figure.near if not (has_any(pair, _DEALT_WITH) or has_any(pair, _FOUND)))
 
 
 def _one_thing(one: Figure, other: Figure) -> bool:

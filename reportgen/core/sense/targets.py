@@ -9,14 +9,17 @@ from decimal import Decimal
 from reportgen.core.fields import STATUS, StatusClass
 from reportgen.core.findings import Code, Finding
 from reportgen.core.sense.context import read
-from reportgen.core.sense.figure import Figure, Reading, Role, pairs
-from reportgen.core.sense.matching import Match, asked, likeness, matched, overlap
+from reportgen.core.sense.figure import Figure, Reading
+from reportgen.core.sense.matching import Match, likeness, matched, overlap
+from reportgen.core.sense.meaning import Role
 from reportgen.core.sense.numerals import shown
-from reportgen.core.sense.quantities import Kind
 from reportgen.core.sense.records import SenseContext, SenseRow, finding
 from reportgen.core.sense.states import has_obstacle, is_finished, is_under_way
+from reportgen.core.sense.subjects import pairs
+from reportgen.core.sense.token import Kind
 from reportgen.core.sense.units import PERCENT, same
 from reportgen.core.sense.verdicts import Outcome, Verdict, judged
+from reportgen.core.sense.words import has_any
 
 _YEAR_DONE = re.compile(r"完成了?(?:全年|年度)的?(?:目标|任务|计划)(?:任务|目标)?(?!的?[\d百])")
 _SHARE_OF_TASK = re.compile(
@@ -26,10 +29,10 @@ _WHOLE_WORK = re.compile(
     r"(?:工程总?量|总工程量|总量|总投资|总任务|任务|工程|整体|总体)(?:的|完成|进度|已完成|累计完成)*$"
 )
 _ASKS_DONE = re.compile(r"^(?:全面|全部|如期|按期)?(?:完成|建成)|(?:竣工|完工|建成|投用|投运)$")
-_IS_OBJECT = re.compile("(?:对|将|把|为|给|迎接)$")  # 对4个示范村验收: things that are dealt with, not a quota
+_IS_OBJECT = ("对", "将", "把", "为", "给", "迎接")  # 对4个示范村验收: things that are dealt with, not a quota
 _SAME_THING = 0.3
 _QUOTED = 3
-_OF_YEAR = re.compile("年度|全年|年内|总量|任务|目标")
+_OF_YEAR = ("年度", "全年", "年内", "总量", "任务", "目标")
 
 
 def target_findings(row: SenseRow, context: SenseContext, target: Reading, answer: Reading) -> Iterator[Finding]:
@@ -43,7 +46,7 @@ def target_findings(row: SenseRow, context: SenseContext, target: Reading, answe
         yield from _unreached(row, verdicts)
         yield from _claims(row, target, answer, matching.matches)
         return
-    open_asks = [f for f in matching.unanswered if not _IS_OBJECT.search(f.before)]
+    open_asks = [f for f in matching.unanswered if not f.before.endswith(_IS_OBJECT)]
     if not verdicts or open_asks or any(v.outcome is not Outcome.MET for _m, v in verdicts):
         return
     if has_obstacle(row.completion) or _something_unconfirmed(target, answer):
@@ -108,7 +111,7 @@ def _clauses(text: str) -> list[str]:
 
 def _something_open(target: Reading, answer: Reading) -> bool:
     """Tell whether a part of the target without figures is still being worked on, so that 部分完成 may be right."""
-    with_figures = {f.piece for f in asked(target)}
+    with_figures = {f.piece for f in target.asks}
     if all(i in with_figures or not piece.text.strip() for i, piece in enumerate(target.pieces)):
         return False
     figured = {f.piece for f in answer.figures}
@@ -119,7 +122,7 @@ def _claims(row: SenseRow, target: Reading, answer: Reading, matches: tuple[Matc
     """Yield where 完成 is contradicted by a share of the task, of the year's target, or of the work."""
     used = {id(match.answer) for match in matches}
     free = [f for f in answer.figures if id(f) not in used]
-    asks = asked(target)
+    asks = target.asks
     amounts = [f for f in asks if f.is_amount]
     for figure in free:
         if figure.is_share and figure.token.high < 100:
@@ -129,7 +132,7 @@ def _claims(row: SenseRow, target: Reading, answer: Reading, matches: tuple[Matc
                 )
             elif _WHOLE_WORK.search(figure.before):
                 yield from _unfinished(row, target, figure)
-        if figure.role is Role.SHORTFALL and re.search("距|目标|任务", figure.before) and not matches:
+        if figure.role is Role.SHORTFALL and has_any(figure.before, ("距", "目标", "任务")) and not matches:
             for ask in amounts:
                 if same(ask.dimension, figure.dimension):
                     yield _against(Code.S01, row, ask.quote, figure.quote, "未达到目标")
@@ -169,10 +172,10 @@ def _year_claimed(row: SenseRow, answer: Reading) -> Iterator[Finding]:
 def _share_of_year(row: SenseRow, asks: list[Figure], matches: tuple[Match, ...], answer: Reading) -> Iterator[Finding]:
     """Yield where a share of the year's task was asked, and the count that is given makes less of the year's figure."""
     answered = {id(match.target) for match in matches}
-    shares = [f for f in asks if f.is_share and id(f) not in answered and _OF_YEAR.search(f.before)]
+    shares = [f for f in asks if f.is_share and id(f) not in answered and has_any(f.before, _OF_YEAR)]
     if not shares or not row.annual_target:
         return
-    year = [f for f in asked(read(row.annual_target)) if f.is_amount]
+    year = [f for f in read(row.annual_target).asks if f.is_amount]
     done = [f for f in answer.figures if f.is_amount and f.role is Role.PLAIN and not f.depth]
     for share in shares:
         found = [(y, d) for y in year for d in done if y.dimension == d.dimension and likeness(y, d) >= 0.3 and y.value]

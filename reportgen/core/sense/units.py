@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
+from functools import lru_cache
+
+from reportgen.core.sense.numerals import LETTERS, multiplier_of
 
 PERCENT = "%"
 POINTS = "百分点"
@@ -94,23 +96,68 @@ MEASURES = frozenset(
 )
 
 
-def _pattern() -> str:
-    words = sorted(_TABLE, key=len, reverse=True)
-    one = "|".join(re.escape(w) + (f"(?![{_NOT_BEFORE[w]}])" if _NOT_BEFORE.get(w) else "") for w in words)
-    per = "年|月|天|日|人|户|亩|平方米|立方米|公里|吨|小时|升|次|千瓦时|m3|m³"
-    return f"(?:{one})(?:/(?:{per}))?(?![A-Za-z])"
+_PER = (
+    "年",
+    "月",
+    "天",
+    "日",
+    "人",
+    "户",
+    "亩",
+    "平方米",
+    "立方米",
+    "公里",
+    "吨",
+    "小时",
+    "升",
+    "次",
+    "千瓦时",
+    "m3",
+    "m³",
+)
+_LATIN = frozenset(LETTERS)
 
 
-UNIT = _pattern()
+def _by_first() -> dict[str, list[tuple[str, frozenset[str]]]]:
+    """Return the written units by their first character, the longest first, with what must not follow each."""
+    found: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for word in sorted(_TABLE, key=len, reverse=True):
+        found.setdefault(word[0], []).append((word, _LATIN.union(_NOT_BEFORE.get(word, ()))))
+    return found
 
 
-def measured_in(written: str) -> tuple[str, Decimal]:
-    """Return (dimension, factor to its base) of a written unit; 微克/立方米 is a dimension of its own."""
-    if not written:
-        return UNKNOWN, Decimal(1)
+_BY_FIRST = _by_first()
+
+
+def unit_at(text: str, at: int) -> str:
+    """Return the unit that is written at text[at], "" for none."""
+    for word, never_before in _BY_FIRST.get(text[at : at + 1], ()):
+        if text.startswith(word, at):
+            end = at + len(word)
+            following = text[end : end + 1]
+            if following == "/":
+                return word + _per_at(text, end)
+            if following not in never_before:
+                return word
+    return ""
+
+
+def _per_at(text: str, at: int) -> str:
+    """Return /年, /立方米 and the like where it stands at text[at], "" for none."""
+    for per in _PER:
+        if text.startswith(per, at + 1) and text[at + 1 + len(per) : at + 2 + len(per)] not in _LATIN:
+            return f"/{per}"
+    return ""
+
+
+@lru_cache(maxsize=256)
+def measured_in(written: str, multiplier: str = "") -> tuple[str, Decimal]:
+    """Return (dimension, factor to its base) of a written unit with 万, 亿 … before it; 微克/立方米 is a dimension of
+    its own.
+    """
     unit, _slash, per = written.partition("/")
-    dimension, factor = _TABLE[unit]
-    return (f"{dimension}/{per}", factor) if per else (dimension, factor)
+    dimension, factor = _TABLE[unit] if unit else (UNKNOWN, Decimal(1))
+    return f"{dimension}/{per}" if per else dimension, multiplier_of(multiplier) * factor
 
 
 def same(one: str, other: str) -> bool:
@@ -118,6 +165,7 @@ def same(one: str, other: str) -> bool:
     return one == other or UNKNOWN in (one, other)
 
 
+@lru_cache(maxsize=1024)
 def kin(one: str, other: str) -> bool:
     """Tell whether two counting words may count the same things (5座 and 5个), the subject's words allowing."""
     if f"{one}次" == other or one == f"{other}次":  # 81例, 81例次

@@ -7,10 +7,10 @@ from enum import Enum
 
 from msgspec import Struct
 
-from reportgen.core.sense.bearing import lower_is_better
-from reportgen.core.sense.figure import Bound, Figure, Scope, size
+from reportgen.core.sense.figure import Figure, size
+from reportgen.core.sense.meaning import Bound, Scope
 from reportgen.core.sense.numerals import shown
-from reportgen.core.sense.quantities import Kind
+from reportgen.core.sense.token import Kind
 
 _ABOUT = Decimal("0.1")  # 15%左右 is reached by 13.5 %
 _NEARLY = Decimal("0.05")  # an answer of 约2万吨 may stand for 2.1
@@ -63,7 +63,7 @@ def _within_scope(verdict: Verdict, target: Scope, answer: Scope) -> Verdict:
 def _is_ceiling(target: Figure) -> bool:
     if target.bound is Bound.AT_MOST:
         return target.sign >= 0
-    return target.bound in (Bound.EXACT, Bound.ABOUT) and target.token.unit != "" and lower_is_better(target)
+    return target.bound in (Bound.EXACT, Bound.ABOUT) and target.token.unit != "" and target.lower_is_better
 
 
 def _by_order(target: Figure, answer: Figure) -> Verdict:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from reportgen.core.findings import Code, Finding
+from reportgen.core.sense.halfwidth import half_width_brackets, half_width_marks, half_width_stops
 from reportgen.core.sense.records import SenseContext, SenseRow, finding
 from reportgen.core.text import has_end_mark
 
 _WIDE = str.maketrans(",;:?!", "，；：？！")
-_CJK = r"[\u3400-\u9fff“”‘’（）《》【】％%、，。；：]"
-_HALF_WIDTH = re.compile(
-    rf"(?<={_CJK})\s?[,;:?!]\s?(?=[\u3400-\u9fff“‘（《【\d]|$)|(?<=\d)[,;:](?=[\u3400-\u9fff“（《])"
+_DOUBLED = re.compile(
+    r"(?P<mark>[，。；：、！？,;])(?:(?:\s*(?P=mark))+|(?<=[，；、：])\s*[。；]|(?<=[。；])\s*[，；、]|(?<=。)\s*：)"
 )
-_HALF_STOP = re.compile(r"(?<=[\u3400-\u9fff”）》%％])\.(?=[\u3400-\u9fff“（《]|\s*$)")
-_HALF_BRACKET = re.compile(rf"(?<={_CJK})\([^()（）]*\)|\((?=[\u3400-\u9fff])[^()（）]*\)")
-_DOUBLED = re.compile(r"([，。；：、！？,;])(?:\s*\1)+|[，；、：]\s*([。；])|[。；]\s*[，；、]|。\s*：")
 _PAIRS = {
     "“": "”",
     "‘": "’",
@@ -32,7 +29,8 @@ _PAIRS = {
 _CLOSE = {closing: opening for opening, closing in _PAIRS.items()}
 _WIDE_BRACKETS = {"(": "（", ")": "）"}
 _LIST_MARK = re.compile(r"(?:^|[。；;：:\n！，])\s*[（(]?[\d①-⑳一二三四五六七八九十]{1,2}[)）]")
-_IS_UNIT = re.compile(r"(?:局|委|办|中心|政府|办事处|管委会|院|会|室|大队|支队|队|分局|支行|公司|部)$")
+_BRACKETS = re.compile(f"[{re.escape(''.join((*_PAIRS, *_CLOSE)))}]")
+_IS_UNIT = ("局", "委", "办", "中心", "政府", "办事处", "院", "会", "室", "队", "支行", "公司", "部")
 
 
 def wording_findings(row: SenseRow, context: SenseContext) -> Iterator[Finding]:
@@ -40,19 +38,13 @@ def wording_findings(row: SenseRow, context: SenseContext) -> Iterator[Finding]:
     text = row.completion
     if not text.strip():
         return
-    marks = [
-        match.group(0).strip()
-        for pattern in (_DOUBLED, _HALF_WIDTH, _HALF_STOP, _HALF_BRACKET)
-        for match in pattern.finditer(text)
+    spans = [
+        span for find in (_doubled, half_width_marks, half_width_stops, half_width_brackets) for span in find(text)
     ]
-    if marks:
-        at = min(
-            match.start()
-            for pattern in (_DOUBLED, _HALF_WIDTH, _HALF_STOP, _HALF_BRACKET)
-            for match in pattern.finditer(text)
-        )
+    if spans:
+        at, mark = min(spans)[0], text[slice(*spans[0])].strip()
         quote = text[max(0, at - 8) : at + 8].strip()
-        yield finding(Code.S20, row, f"“{quote}”中的“{marks[0]}”", first=quote, second=marks[0])
+        yield finding(Code.S20, row, f"“{quote}”中的“{mark}”", first=quote, second=mark)
     unpaired = unpaired_in(text)
     if unpaired:
         yield finding(Code.S21, row, f"“{unpaired}”没有成对", second=unpaired)
@@ -62,15 +54,21 @@ def wording_findings(row: SenseRow, context: SenseContext) -> Iterator[Finding]:
         yield finding(Code.S23, row, f"“…{tail}”", second=tail)
 
 
+def _doubled(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where two marks stand of which one is enough."""
+    return (match.span() for match in _DOUBLED.finditer(text))
+
+
 def unpaired_in(text: str) -> str:
     """Return the first quote or bracket of `text` that lacks its other half, "" when all are paired."""
     open_marks: list[str] = []
-    for char in _LIST_MARK.sub("", text):
+    without_numbers = _LIST_MARK.sub("", text) if ")" in text or "）" in text else text
+    for char in _BRACKETS.findall(without_numbers):
         if char in _PAIRS:
             open_marks.append(char)
-        elif char in _CLOSE:
-            if not open_marks or not _fits(open_marks[-1], char):
-                return char
+        elif not open_marks or not _fits(open_marks[-1], char):
+            return str(char)
+        else:
             open_marks.pop()
     if open_marks:
         return open_marks[-1]
@@ -90,7 +88,7 @@ def _misnamed(row: SenseRow, context: SenseContext) -> Iterator[Finding]:
     for name in context.names.found_in(bare):
         bare = bare.replace(name, "\n")
     for alias in found:
-        if alias in bare and alias not in row.target and _IS_UNIT.search(alias):
+        if alias in bare and alias not in row.target and alias.endswith(_IS_UNIT):
             bare = bare.replace(alias, "\n")
             name = context.unit_of[alias]
             yield finding(Code.S22, row, f"台账“{name}” → 文字“{alias}”", first=name, second=alias)
@@ -100,16 +98,20 @@ def tidied(text: str) -> tuple[str, tuple[str, ...]]:
     """Return (`text` with its marks put right, what was done); words and figures stay as they are."""
     changes: list[str] = []
 
-    def put_right(pattern: re.Pattern[str], new: object, why: str, old: str) -> str:
-        made = pattern.sub(new, old)  # type: ignore[call-overload]
-        if made != old:
+    def put_right(find: Callable[[str], Iterator[tuple[int, int]]], new: Callable[[str], str], why: str) -> None:
+        nonlocal text
+        made, end = "", 0
+        for start, stop in find(text):
+            made, end = made + text[end:start] + new(text[start:stop]), stop
+        made += text[end:]
+        if made != text:
             changes.append(why)
-        return str(made)
+        text = made
 
-    text = put_right(_HALF_WIDTH, lambda m: m.group(0).strip().translate(_WIDE), "半角标点改为全角", text)
-    text = put_right(_HALF_STOP, "。", "半角句点改为句号", text)
-    text = put_right(_HALF_BRACKET, lambda m: "（" + m.group(0)[1:-1] + "）", "半角括号改为全角", text)
-    text = put_right(_DOUBLED, lambda m: _kept(m.group(0)), "重复的标点去掉一个", text)
+    put_right(half_width_marks, lambda old: old.strip().translate(_WIDE), "半角标点改为全角")
+    put_right(half_width_stops, lambda _old: "。", "半角句点改为句号")
+    put_right(half_width_brackets, lambda old: f"（{old[1:-1]}）", "半角括号改为全角")
+    put_right(_doubled, _kept, "重复的标点去掉一个")
     if text.strip() and not has_end_mark(text):
         changes.append("末尾补句号")
         text = text.rstrip().rstrip("，、；：,;:") + "。"
