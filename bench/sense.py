@@ -29,7 +29,7 @@ from reportgen.core.fields import Status, StatusClass, Statuses
 from reportgen.core.findings import Finding, Severity
 from reportgen.core.parts import split_parts
 from reportgen.core.period import Period
-from reportgen.core.sense import SenseContext, SenseRow, sense_findings
+from reportgen.core.sense import SenseContext, SenseRow, row_findings
 
 SEED = 20230905
 CASES = Path(__file__).parent.parent / "tests" / "sense_cases.yaml"
@@ -310,7 +310,7 @@ def harmless_cases(
 
 
 def warnings_of(row: SenseRow, context: SenseContext) -> list[Finding]:
-    return [f for f in sense_findings([row], context) if f.severity is Severity.WARNING]
+    return [f for f in row_findings(row, context) if f.severity is Severity.WARNING]
 
 
 def is_caught(case: Case, context: SenseContext) -> bool:
@@ -359,7 +359,8 @@ def main() -> None:
             print("false", case.kind, case.row.seq, warning.message)
     started = time.perf_counter()
     many = [replace(row, seq=n) for n in range(-(-1000 // len(rows))) for row in rows.values()][:1000]
-    sense_findings(many, context)
+    for row in many:
+        row_findings(row, context)
     print(f"1000 rows in {time.perf_counter() - started:.2f} s")
 
 

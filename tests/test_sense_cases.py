@@ -14,7 +14,7 @@ from bench.sense import STATUSES, is_caught, row_of
 from bench.sense import Case as Changed
 from reportgen.core.findings import Severity
 from reportgen.core.period import Period
-from reportgen.core.sense import SenseContext, SenseRow, sense_findings, tidied
+from reportgen.core.sense import SenseContext, SenseRow, row_findings, tidied
 from tests.test_sense_quantities import PIECES
 
 CASES = yaml.safe_load((Path(__file__).parent / "sense_cases.yaml").read_text(encoding="utf-8"))
@@ -32,15 +32,15 @@ CONTRADICTIONS = [pytest.param(case, id=case["id"], marks=marks_of(case)) for ca
 
 
 @pytest.mark.parametrize("case", CONTRADICTIONS)
-def test_sense_findings__contradiction(case: dict[str, Any]) -> None:
+def test_row_findings__contradiction(case: dict[str, Any]) -> None:
     row = row_of(case, 1)
-    warnings = [f.message for f in sense_findings([row], context_of(case)) if f.severity is Severity.WARNING]
+    warnings = [f.message for f in row_findings(row, context_of(case)) if f.severity is Severity.WARNING]
     assert any(all(figure in message for figure in case["figures"]) for message in warnings), warnings
 
 
 @pytest.mark.parametrize("case", CASES["consistent"], ids=lambda case: str(case["id"]))
-def test_sense_findings__consistent(case: dict[str, Any]) -> None:
-    found = sense_findings([row_of(case, 1)], context_of(case))
+def test_row_findings__consistent(case: dict[str, Any]) -> None:
+    found = row_findings(row_of(case, 1), context_of(case))
     assert [f.message for f in found if f.severity is Severity.WARNING] == []
 
 
@@ -56,9 +56,9 @@ TEXTS = st.lists(PIECES, max_size=20).map("".join)
 
 
 @given(TEXTS, TEXTS, TEXTS, TEXTS, st.sampled_from(("完成", "部分完成", "未完成", "")))
-def test_sense_findings__any_text(target: str, text: str, annual: str, last: str, status: str) -> None:
+def test_row_findings__any_text(target: str, text: str, annual: str, last: str, status: str) -> None:
     row = SenseRow(1, "甲局", target, status, text, annual, reason="", last_completion=last, labels=("甲", "乙"))
-    found = sense_findings([row], context_of({}))
+    found = row_findings(row, context_of({}))
     assert all(f.message and f.hint and f.seq == 1 for f in found)
 
 

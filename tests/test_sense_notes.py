@@ -11,7 +11,7 @@ from reportgen.core.fields import Status, StatusClass, Statuses
 from reportgen.core.findings import Place, Severity
 from reportgen.core.parts import split_parts
 from reportgen.core.period import Period
-from reportgen.core.sense import SenseContext, SenseRow, sense_findings, tidied
+from reportgen.core.sense import SenseContext, SenseRow, row_findings, tidied
 
 STATUSES = Statuses(
     (
@@ -28,7 +28,7 @@ CONTEXT = SenseContext(
 
 
 def notes(row: SenseRow, context: SenseContext = CONTEXT) -> list[str]:
-    return [f.code.name for f in sense_findings([row], context) if f.severity is Severity.NOTE]
+    return [f.code.name for f in row_findings(row, context) if f.severity is Severity.NOTE]
 
 
 def row(completion: str, status: str = "完成", target: str = "推进项目建设。", **more: object) -> SenseRow:
@@ -52,7 +52,7 @@ def row(completion: str, status: str = "完成", target: str = "推进项目建�
         ("未完成", "已完成总工程量的60%。", []),
     ],
 )
-def test_sense_findings__status_and_words(status: str, text: str, expected: list[str]) -> None:
+def test_row_findings__status_and_words(status: str, text: str, expected: list[str]) -> None:
     assert notes(row(text, status)) == expected
 
 
@@ -68,20 +68,20 @@ def test_sense_findings__status_and_words(status: str, text: str, expected: list
         ("上级资金未下达。", []),
     ],
 )
-def test_sense_findings__reason(reason: str | None, expected: list[str]) -> None:
+def test_row_findings__reason(reason: str | None, expected: list[str]) -> None:
     assert notes(row("正在办理用地手续。", "未完成", reason=reason)) == expected
 
 
-def test_sense_findings__answer_repeats_the_target() -> None:
+def test_row_findings__answer_repeats_the_target() -> None:
     assert notes(row("已积极推进了项目建设。")) == ["S12"]
     assert notes(row("推进项目建设，完成基坑开挖。")) == []
 
 
-def test_sense_findings__answer_repeats_last_period() -> None:
+def test_row_findings__answer_repeats_last_period() -> None:
     text = "开展巡查，督促企业整改问题。"
     assert notes(row(text, last_completion="开展巡查，督促企业整改问题")) == ["S13"]
     assert notes(row(text, last_completion="开展巡查，约谈企业。")) == []
-    (found,) = sense_findings([row(text, last_completion=text, last_status="部分完成")], CONTEXT)
+    (found,) = row_findings(row(text, last_completion=text, last_status="部分完成"), CONTEXT)
     assert found.message.endswith("，而状态由“部分完成”改为“完成”。")
 
 
@@ -96,7 +96,7 @@ def test_sense_findings__answer_repeats_last_period() -> None:
         ("推进项目建设。", "进展如下：完成土方开挖。", []),
     ],
 )
-def test_sense_findings__labels(target: str, text: str, expected: list[str]) -> None:
+def test_row_findings__labels(target: str, text: str, expected: list[str]) -> None:
     assert notes(row(text, target=target)) == expected
 
 
@@ -114,7 +114,7 @@ def test_sense_findings__labels(target: str, text: str, expected: list[str]) -> 
         ("管网：1.铺设。2.回填。", "管网：①铺设完成；②回填完成。", []),
     ],
 )
-def test_sense_findings__numbers(target: str, text: str, expected: list[str]) -> None:
+def test_row_findings__numbers(target: str, text: str, expected: list[str]) -> None:
     assert notes(row(text, target=target)) == expected
 
 
@@ -136,17 +136,17 @@ def test_sense_findings__numbers(target: str, text: str, expected: list[str]) ->
         ("力争12月底前完工。", []),
     ],
 )
-def test_sense_findings__times(text: str, expected: list[str]) -> None:
+def test_row_findings__times(text: str, expected: list[str]) -> None:
     assert notes(row(text)) == expected
 
 
-def test_sense_findings__a_day_before_the_issue_date_has_come() -> None:
+def test_row_findings__a_day_before_the_issue_date_has_come() -> None:
     answer = row("10月3日完成验收。")
     assert notes(answer) == ["S19"]
     assert notes(answer, replace(CONTEXT, issued=date(2024, 10, 8))) == []
 
 
-def test_sense_findings__a_quarter_holds_its_months() -> None:
+def test_row_findings__a_quarter_holds_its_months() -> None:
     quarter = replace(CONTEXT, period=Period(2024, 7, 9))
     assert notes(row("7月份完成招标，8月份开工。"), quarter) == []
     assert notes(row("截至6月底完成招标。"), quarter) == ["S18"]
@@ -172,18 +172,18 @@ def test_sense_findings__a_quarter_holds_its_months() -> None:
         ("联合东湖街道办事处开展检查。", []),
     ],
 )
-def test_sense_findings__words(text: str, expected: list[str]) -> None:
+def test_row_findings__words(text: str, expected: list[str]) -> None:
     assert notes(row(text)) == expected
 
 
-def test_sense_findings__both_places_and_the_reasoning() -> None:
+def test_row_findings__both_places_and_the_reasoning() -> None:
     places = {
         "target_place": Place("表.xlsx", "填报表", 7, 3),
         "status_place": Place("表.xlsx", "填报表", 7, 4),
         "completion_place": Place("表.xlsx", "填报表", 7, 5),
     }
     answer = row("已盘活土地512亩。", target="盘活土地570亩。", **places)
-    (found,) = sense_findings([answer], CONTEXT)
+    (found,) = row_findings(answer, CONTEXT)
     assert (found.code.name, found.place.cell, found.related.cell, found.seq, found.unit) == (
         "S01",
         "E7",

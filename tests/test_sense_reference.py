@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from bench.sense import contradictions, is_caught, reference_rows
 from reportgen.core.findings import Severity
-from reportgen.core.sense import sense_findings
+from reportgen.core.sense import row_findings
 
 pytestmark = pytest.mark.reference
 
 
-def test_sense_findings__the_real_month_as_it_is(reference: Path) -> None:
+def test_row_findings__the_real_month_as_it_is(reference: Path) -> None:
     rows, context = reference_rows(reference)
-    found = sense_findings(list(rows.values()), context)
+    found = [f for row in rows.values() for f in row_findings(row, context)]
     warnings = [(f.seq, f.code.name) for f in found if f.severity is Severity.WARNING]
     assert warnings == [(6, "S01"), (16, "S04")]
     assert sum(f.severity is Severity.NOTE for f in found) <= 15
@@ -25,17 +23,9 @@ def test_sense_findings__the_real_month_as_it_is(reference: Path) -> None:
     assert "10.35+13.2=23.55" in sum_.message
 
 
-def test_sense_findings__the_real_month_made_to_contradict_itself(reference: Path) -> None:
+def test_row_findings__the_real_month_made_to_contradict_itself(reference: Path) -> None:
     rows, context = reference_rows(reference)
     cases = contradictions(rows, is_reference=True)
     caught = sum(is_caught(case, context) for case in cases)
     assert len(cases) >= 150
     assert caught / len(cases) >= 0.95
-
-
-def test_sense_findings__a_thousand_rows_in_a_second(reference: Path) -> None:
-    rows, context = reference_rows(reference)
-    many = [replace(row, seq=at) for at in range(9) for row in rows.values()][:1000]
-    started = time.process_time()
-    sense_findings(many, context)
-    assert time.process_time() - started < 1.0

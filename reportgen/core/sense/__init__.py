@@ -6,7 +6,7 @@ contradict each other are warnings, wordings are notes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from reportgen.core.findings import Finding
 from reportgen.core.sense.answers import word_findings
@@ -20,12 +20,7 @@ from reportgen.core.sense.sums import sum_findings
 from reportgen.core.sense.targets import target_findings
 from reportgen.core.sense.wording import tidied, wording_findings
 
-__all__ = ["SenseContext", "SenseRow", "row_findings", "sense_findings", "tidied"]
-
-
-def sense_findings(rows: Iterable[SenseRow], context: SenseContext) -> tuple[Finding, ...]:
-    """Return what is doubtful in `rows`, row by row in their order."""
-    return tuple(found for row in rows for found in row_findings(row, context))
+__all__ = ["SenseContext", "SenseRow", "row_findings", "tidied"]
 
 
 def row_findings(row: SenseRow, context: SenseContext) -> tuple[Finding, ...]:
