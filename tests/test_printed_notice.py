@@ -244,6 +244,13 @@ def test_read_word_tables__content_controls_fields_and_nested_tables():
     assert cells_of(tc(control, field, tbl(tc(p("内"))), p("尾"))) == {(1, 1): "控件\n域\n内\n尾"}
 
 
+def test_read_word_tables__a_table_in_a_text_box_is_text_of_its_paragraph():
+    box = f"<w:p><w:r><w:t>见</w:t></w:r><w:r><w:pict>{tbl(tc(p('框')))}</w:pict></w:r></w:p>"
+    found, before = read_word_tables(word(box, tbl(tc(p("一")), tc(box)), box), "a.docx")
+    assert [dict(grid.cells) for grid in found.grids] == [{(1, 1): "一", (2, 1): "见框"}]
+    assert before == {"表1": ("见框",), AFTER: ("见框",)}
+
+
 NUMBERING = (
     f"<w:numbering {W}>"
     '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'

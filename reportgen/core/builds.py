@@ -99,12 +99,13 @@ class Builds(Struct, frozen=True):
 
         `aside` maps the new name of each edited file to the name it had; `gone` are files that were removed.
         """
+        mark = build.mark
         files = {name: written for name, written in self.files.items() if name not in gone}
         files |= {new: self.files[old] for new, old in aside.items() if old in self.files}
-        files |= {name: WrittenFile(digest, build.mark if name in notices else "") for name, digest in digests.items()}
-        builds = {mark: one for mark, one in self.builds.items() if mark != build.mark} | {build.mark: build}
+        files |= {name: WrittenFile(digest, mark if name in notices else "") for name, digest in digests.items()}
+        builds = {known: one for known, one in self.builds.items() if known != mark} | {mark: build}
         wanted = {*list(builds)[-MAX_BUILDS:], *(written.build for written in files.values())}
-        return Builds({mark: one for mark, one in builds.items() if mark in wanted}, files)
+        return Builds({known: one for known, one in builds.items() if known in wanted}, files)
 
 
 def is_aside(name: str) -> bool:

@@ -197,9 +197,9 @@ def _left_out(counts: Figures, no_target: str) -> tuple[Count, ...]:
 
 def _shortfalls(rows: Sequence[Row], statuses: Statuses) -> Iterator[ShortfallGroup]:
     """Yield the groups of tasks that are told one by one, in the settings' order of statuses."""
-    for status in statuses.all:
+    for status in (status for status in statuses.all if status.kind in _TOLD):
         tasks = tuple(_shortfall(row) for row in rows if row.has_target and row.status == status.name)
-        if tasks and status.kind in _TOLD:
+        if tasks:
             yield ShortfallGroup(status.name, tasks)
 
 

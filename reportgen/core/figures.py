@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -93,19 +94,21 @@ def percent(count: int, total: int) -> str:
 def figures(rows: Iterable[Counted], statuses: Statuses) -> Figures:
     """Return the counts of `rows`."""
     everything = list(rows)
-    with_target = [row for row in everything if row.has_target]
-    counts = {name: sum(row.status == name for row in with_target) for name in (*statuses.names, UNREPORTED)}
-    of_class = {
-        kind: sum(n for name, n in counts.items() if statuses.kind_of(name) is kind) for kind in (*StatusClass, None)
-    }
-    excluded = [(name, n) for name, n in counts.items() if statuses.kind_of(name) is StatusClass.EXCLUDED]
+    found = Counter(row.status for row in everything if row.has_target)
+    kinds: dict[str, StatusClass | None] = {one.name: one.kind for one in statuses.all}
+    kinds.setdefault(UNREPORTED, None)
+    counts = {name: found[name] for name in kinds}
+    of_class: Counter[StatusClass | None] = Counter()
+    for name, n in counts.items():
+        of_class[kinds[name]] += n
+    excluded = [(name, n) for name, n in counts.items() if kinds[name] is StatusClass.EXCLUDED]
     shown = [(name, n) for name, n in counts.items() if (name, n) not in excluded and (name != UNREPORTED or n)]
     return Figures(
         total=sum(n for _name, n in shown),
         counted=tuple(shown),
         excluded=of_class[StatusClass.EXCLUDED],
-        without_target=len(everything) - len(with_target),
-        open=len(with_target) - sum(counts.values()),
+        without_target=len(everything) - found.total(),
+        open=found.total() - sum(counts.values()),
         left_out=tuple(excluded),
         met=of_class[StatusClass.MET],
         partly=of_class[StatusClass.PARTLY],

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from enum import Enum
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from string import ascii_letters, digits
 
 COLUMN_UNIT_PT = 6.0  # one Excel column unit when the workbook's Normal font is 宋体 12
@@ -65,21 +66,18 @@ def count_lines(text: str, available_em: float, gap_em: float = 0.0) -> int:
     for line in text.split("\n"):
         if len(line) * (1.0 + gap_em) <= available_em and "\t" not in line:
             count += 1  # no character is wider than one em
-            continue
-        tokens = _TOKEN.findall(line)
-        if sum(map(_token_em, tokens)) + gap_em * len(tokens) <= available_em:
-            count += 1
         else:
-            ways = _ways_to_break(tokens, available_em)
+            ways = _ways_to_break(_TOKEN.findall(line), available_em)
             count += max(_most_lines(way, available_em, gap_em) for way in ways)
     return count
 
 
 def _most_lines(tokens: list[str], available: float, gap: float) -> int:
     """Return the lines of the program that takes most; all take the same where no line breaks at a mark."""
-    lines, is_sure = _wrap(tokens, available, gap, _Kinsoku.ALWAYS_WITH_QUOTES)
+    ends = _ends(tokens, gap)
+    lines, is_sure = _wrap(tokens, ends, available, gap, _Kinsoku.ALWAYS_WITH_QUOTES)
     others = () if is_sure else (_Kinsoku.BESIDE_LATIN, _Kinsoku.ALWAYS)
-    return max([lines, *(_wrap(tokens, available, gap, kinsoku)[0] for kinsoku in others)])
+    return max([lines, *(_wrap(tokens, ends, available, gap, kinsoku)[0] for kinsoku in others)])
 
 
 def _ways_to_break(tokens: list[str], available_em: float) -> tuple[list[str], ...]:
@@ -87,7 +85,7 @@ def _ways_to_break(tokens: list[str], available_em: float) -> tuple[list[str], .
 
     ISO9001/GB-T19001 then ends a line after - or /, where the programs differ; a line that ends early makes one more.
     """
-    if all(_token_em(token) <= available_em for token in tokens):
+    if max(map(_token_em, tokens), default=0.0) <= available_em:
         return (tokens,)
     broken = ([part for token in tokens for part in _parts(token, pattern, available_em)] for pattern in _BREAKS)
     return (tokens, *broken)
@@ -102,28 +100,43 @@ def _token_em(token: str) -> float:
     return width_em(token)
 
 
-def _wrap(tokens: list[str], available: float, gap: float, kinsoku: _Kinsoku) -> tuple[int, bool]:
+def _ends(tokens: list[str], gap: float) -> list[float]:
+    """Return where each token begins on a line without end, and where the last one ends."""
+    widths = list(map(_token_em, tokens))
+    if gap:
+        for at in [at for at, token in enumerate(tokens) if token[0] in _LATIN]:
+            if at and _is_gap(tokens[at - 1][-1], tokens[at][0]):
+                widths[at] += gap
+            if at + 1 < len(tokens) and _is_gap(tokens[at][-1], tokens[at + 1][0]):
+                widths[at + 1] += gap
+    return list(accumulate(widths, initial=0.0))
+
+
+def _wrap(tokens: list[str], ends: list[float], available: float, gap: float, kinsoku: _Kinsoku) -> tuple[int, bool]:
     """Return the lines, and whether no token at their ends had to stay with the one after it, quotes included."""
     lines, used, is_sure = 1, 0.0, True
     row: list[str] = []  # the tokens of the running line
-    room = available + 1e-9
-    for token, width in zip(tokens, map(_token_em, tokens), strict=True):
-        if gap and row and _is_gap(row[-1][-1], token[0]):
-            width += gap
-        if used + width <= room:
-            row.append(token)
-            used += width
-            continue
-        if token == " ":  # spaces at a line's end take no room
-            continue
-        lines += 1 if used else 0
-        is_sure = is_sure and not (row and _stays_with(row[-1], token, has_quotes=True))
-        row = [*_moved_with(token, row, kinsoku), token]
-        used = sum(map(_token_em, row)) + gap * sum(_is_gap(a[-1], b[0]) for a, b in pairwise(row))
+    at = 0  # the first token that is on no line yet
+    while True:
+        end = bisect_right(ends, available + 1e-9 - used + ends[at], at + 1) - 1
+        row += tokens[at:end]
+        while end < len(tokens) and tokens[end] == " ":  # spaces at a line's end take no room
+            end += 1
+        if end == len(tokens):
+            return lines, is_sure
+        token = tokens[end]
+        lines += 1 if row else 0
+        used = _token_em(token)
+        if row and _stays_with(row[-1], token, has_quotes=True):
+            is_sure = False
+            row = [*_moved_with(token, row, kinsoku), token]
+            used = sum(map(_token_em, row)) + gap * sum(_is_gap(a[-1], b[0]) for a, b in pairwise(row))
+        else:
+            row = [token]
         while used > available > 0:  # a word wider than the column is cut
             lines += 1
             used -= available
-    return lines, is_sure
+        at = end + 1
 
 
 @lru_cache(maxsize=8192)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,14 +26,14 @@ _NUMBER = re.compile(r"(\d+)[.、)]?")
 _TITLE_END = re.compile(r"(?:表|通报|台账|清单|情况)(?:[（(].*[）)])?$")
 
 
-class _Head(Struct, frozen=True):
+class _Head(Struct, frozen=True, dict=True):  # dict for the columns by field, made when first asked for
     """The head of the table: its rows, and the field key ("" for none) and text of each column that has one."""
 
     first: int
     last: int
     columns: Mapping[int, tuple[str, str]]
 
-    @property
+    @cached_property
     def keyed(self) -> dict[str, int]:
         """The column of each field."""
         return {key: column for column, (key, _text) in self.columns.items() if key}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,9 +29,11 @@ AFTER = ""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _P, _T, _TBL, _TR, _TC = (f"{_W}{name}" for name in ("p", "t", "tbl", "tr", "tc"))
 _P_PR, _TC_PR, _TR_PR = f"{_W}pPr", f"{_W}tcPr", f"{_W}trPr"
+_GRID_SPAN, _V_MERGE = f"{_W}gridSpan", f"{_W}vMerge"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # Not printed: deleted or moved-away text, the second copy of a drawing for old programs, the reading above a character.
-_UNSEEN = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}rt", f"{_W}pPr", f"{_W}rPr", _FALLBACK})
+_UNSEEN = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}rt", _P_PR, f"{_W}rPr", _TC_PR, _TR_PR, _FALLBACK})
+_CLOSED = _UNSEEN | {_P, _TR}  # rows in these are not rows of a table in the text
 # What zipfile and lxml raise for damaged and encrypted files; lxml's own error is a SyntaxError.
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, RuntimeError, NotImplementedError, SyntaxError)
 # Signs of the fonts Wingdings and Wingdings 2, by their number: boxes to tick, ticks, crosses, bullets.
@@ -92,27 +94,44 @@ class _Document(Struct, frozen=True):
         return tree_of(self.archive.read(name)) if name in self.archive.namelist() else None
 
     def blocks(self) -> Iterator[_Element]:
-        """Yield each paragraph, each table when it begins and each of its rows, but nothing inside of a row.
+        """Yield each paragraph, each table when it begins and each of its rows, but nothing inside of those.
 
         Rows deleted under revision marks are left out. What was yielded is forgotten then: a table of ten thousand rows
         would take 700 MiB as a whole tree.
         """
         from lxml import etree
 
-        inside = 0  # of a paragraph or row
         stream = io.BytesIO(self.archive.read(DOCUMENT))
-        for event, element in etree.iterparse(stream, events=("start", "end"), tag=(_P, _TR, _TBL), **SAFE_XML):
-            if element.tag == _TBL:
-                if event == "start" and not inside and _is_seen(element):
-                    yield element
+        # Not asked for paragraphs: most are in rows, and to be told of each takes as long as all the rest.
+        events = etree.iterparse(stream, events=("start", "end"), tag=(_TR, _TBL), **SAFE_XML)
+        for event, element in events:
+            if any(around.tag in _CLOSED for around in element.iterancestors()):
                 continue
-            inside += 1 if event == "start" else -1
-            if event == "end" and not inside:
-                if _is_seen(element) and not _is_deleted(element):
+            if element.tag == _TBL and event == "start":
+                yield from _paragraphs_above(element)
+                yield element
+            elif element.tag == _TR and event == "end":
+                if not _is_deleted(element):
                     yield element
                 element.clear(keep_tail=False)
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
+                _forget_before(element)
+        yield from (block for block in _blocks(events.root) if block.tag == _P)
+
+
+def _paragraphs_above(table: _Element) -> Iterator[_Element]:
+    """Yield the paragraphs of a document between the table before and this one; they leave the tree then."""
+    for block in _blocks(table.getroottree().getroot()):
+        if block is table:
+            break
+        if block.tag == _P:
+            yield block
+    for element in (table, *table.iterancestors()):
+        _forget_before(element)
+
+
+def _forget_before(element: _Element) -> None:
+    while element.getprevious() is not None:
+        del element.getparent()[0]  # type: ignore[union-attr]
 
 
 @contextmanager
@@ -125,10 +144,6 @@ def _document(content: bytes, file: str) -> Iterator[_Document]:
             yield _Document(archive)
     except _UNREADABLE as error:
         raise cannot_run(Code.W08, Place(file), name=file, reason="不是完好的 Word 文档（.docx）") from error
-
-
-def _is_seen(element: _Element) -> bool:
-    return not any(around.tag in _UNSEEN for around in element.iterancestors())
 
 
 def _is_deleted(row: _Element) -> bool:
@@ -153,8 +168,8 @@ class _TableRows(Struct):
 
     def _add_cell(self, cell: _Element, column: int) -> int:
         """Enter a cell and return how many columns it takes."""
-        span = _number(_property(cell, _TC_PR, f"{_W}gridSpan"), 1)
-        merge = _property(cell, _TC_PR, f"{_W}vMerge")
+        said = {one.tag: one for one in _properties(cell, _TC_PR)}
+        span, merge = _number(said.get(_GRID_SPAN), 1), said.get(_V_MERGE)
         here = origin = (self._row, column)
         if merge is not None and merge.get(f"{_W}val", "continue") == "continue":
             origin = self._tops.get(column, origin)
@@ -195,10 +210,16 @@ def _cells(parent: _Element) -> Iterator[_Element]:
 
 
 def _property(element: _Element, properties: str, name: str) -> _Element | None:
-    """Return what the properties of an element say under a name; by far quicker than a path of the two."""
-    for found in element.iterchildren(properties):
-        return next(found.iterchildren(name), None)
-    return None
+    """Return what the properties of an element say under a name."""
+    return next((one for one in _properties(element, properties) if one.tag == name), None)
+
+
+def _properties(element: _Element, name: str) -> Iterable[_Element]:
+    """Return the properties of an element, () for one without; by far quicker than to ask for them by a path."""
+    for child in element:
+        if child.tag == name:
+            return child
+    return ()
 
 
 def _number(element: _Element | None, otherwise: int = 0) -> int:
@@ -208,11 +229,13 @@ def _number(element: _Element | None, otherwise: int = 0) -> int:
 
 def _cell_text(cell: _Element, numbers: Numbers) -> str:
     """Return the text of a cell, a line for each paragraph; a paragraph whose end was deleted runs into the next."""
-    text, joint = "", ""
+    text, above = "", None
     for paragraph in _paragraphs(cell):
-        text += joint + _paragraph_text(paragraph, numbers)
-        mark = _property(paragraph, _P_PR, f"{_W}rPr")
-        joint = "\n" if mark is None or mark.find(f"{_W}del") is None else ""
+        if above is not None:
+            mark = _property(above, _P_PR, f"{_W}rPr")
+            text += "\n" if mark is None or mark.find(f"{_W}del") is None else ""
+        text += _paragraph_text(paragraph, numbers)
+        above = paragraph
     return text
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from reportgen.core.builds import Builds
+from reportgen.writers.replace import as_json
 
 FILE = "printed.json"
 
@@ -26,4 +25,4 @@ def write_builds(builds: Builds) -> bytes:
             name: {"sha256": written.digest, "build": written.build} for name, written in sorted(builds.files.items())
         },
     }
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    return as_json(content) + b"\n"

@@ -8,6 +8,7 @@ import traceback
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,7 @@ _STRAY = re.compile("[{}｛｝]")  # a Chinese keyboard types full-width ones
 # {%p … %} and its like tell docxtpl to take the paragraph, row, cell or run around it away.
 _AROUND = re.compile(r"(\{[{%#])(?:p|tr|tc|r)(?=\s)")
 # What docxtpl would take for its own signs in a text that a unit typed; no text has these two characters.
-_BRACES = str.maketrans("{}", "\ufdd0\ufdd1")
-_UNBRACES = str.maketrans("\ufdd0\ufdd1", "{}")
+_BRACES = (("{", "\ufdd0"), ("}", "\ufdd1"))
 # An expression may raise whatever Python's operators and methods raise.
 _RAISED = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 _NUMBER, _CHINESE = "number", "chinese"
@@ -82,11 +82,12 @@ def write_circular(template: bytes, name: str, circular: Circular) -> Written:
         parts = with_draft_marks(parts, root)
     parts[DOCUMENT] = serialised(root)
     for part in trees.keys() & parts.keys():  # a part that nothing refers to is not saved
-        parts[part] = parts[part].decode().translate(_UNBRACES).encode()
+        for brace, instead in _BRACES:
+            parts[part] = parts[part].replace(instead.encode(), brace.encode())
     if "docProps/core.xml" in parts:
         parts["docProps/core.xml"] = core_properties(circular.title)
     left = dict.fromkeys(TO_FILL_IN.findall("\n".join((*texts.values(), circular.date, circular.office))))
-    printed = _wording(parsed(parts[DOCUMENT]))
+    printed = _wording(root)
     return Written(zipped(parts), frozenset(used), tuple(one for one in left if one in printed))
 
 
@@ -116,7 +117,9 @@ def _context(circular: Circular) -> dict[str, Any]:
 
     def prepared(value: Any) -> Any:
         if isinstance(value, str):
-            return value.translate(_BRACES).replace("\n", "\a")
+            for sign, instead in (*_BRACES, ("\n", "\a")):
+                value = value.replace(sign, instead)
+            return value
         if isinstance(value, Struct):
             return {key: prepared(inner) for key, inner in asdict(value).items()}
         return [prepared(inner) for inner in value] if isinstance(value, (list, tuple)) else value
@@ -125,6 +128,7 @@ def _context(circular: Circular) -> dict[str, Any]:
     return context
 
 
+@lru_cache(maxsize=1)
 def _environment() -> SandboxedEnvironment:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment

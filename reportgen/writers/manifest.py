@@ -11,7 +11,7 @@ from reportgen.core.findings import Finding
 from reportgen.core.notice import Merged, Row
 from reportgen.core.outcomes import Outcome, Result
 from reportgen.core.records import Change, Decision, Filled, UnitReport
-from reportgen.writers.replace import digest
+from reportgen.writers.replace import as_json, digest
 
 FILE = "manifest.json"
 
@@ -63,7 +63,7 @@ def write_manifest(built: Built) -> bytes:
         "findings": [finding.as_json() for finding in built.findings],
         "outputs": [{"file": name, "sha256": digest(data)} for name, data in built.outputs.items()],
     }
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    return as_json(content) + b"\n"
 
 
 def written_hashes(manifest: bytes) -> dict[str, str]:

@@ -27,8 +27,9 @@ from reportgen.core.layout import (
 from reportgen.core.lines import available_em, count_lines, row_height_pt
 from reportgen.core.notice import Notice
 from reportgen.core.text import without_control
-from reportgen.writers.sheet import body_pt, put, row_span, saved
-from reportgen.writers.sheetparts import with_draft_mark, with_pictures
+from reportgen.writers.replace import zipped
+from reportgen.writers.sheet import body_pt, put, row_span, saved_parts
+from reportgen.writers.sheetparts import add_draft_mark, add_pictures
 from reportgen.writers.sheetrows import default_heading, in_pixels, prototype_of, sheet_rows, units_of, write_rows
 
 if TYPE_CHECKING:
@@ -88,8 +89,11 @@ def write_notice_xlsx(
     for each in workbook.worksheets:  # openpyxl keeps some pictures, on some machines: they all come from the template
         each._images, each._charts = [], []  # type: ignore[attr-defined]
     add_behind(workbook)
-    document = with_pictures(saved(workbook, notice.title), template, {sheet.title: moved})
-    return with_draft_mark(document, sheet.title, body_pt(sheet)[0]) if notice.is_draft else document
+    parts = saved_parts(workbook, notice.title)
+    add_pictures(parts, template, {sheet.title: moved})
+    if notice.is_draft:
+        add_draft_mark(parts, sheet.title, body_pt(sheet)[0])
+    return zipped(parts)
 
 
 def _opened(template: bytes, name: str) -> Workbook:

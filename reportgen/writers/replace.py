@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
+import msgspec
+
 from reportgen.core.findings import CannotRun, Code, cannot_run
 
 STAGING = ".reportgen-staging"
@@ -36,6 +38,11 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content)
     return buffer.getvalue()
+
+
+def as_json(content: object) -> bytes:
+    """Return `content` as JSON in UTF-8, a line for each value; the library's own has no quick way to indent."""
+    return msgspec.json.format(msgspec.json.encode(content), indent=1)
 
 
 def parts_of(document: bytes) -> dict[str, bytes]:
@@ -162,7 +169,7 @@ def _journal(folder: Path, files: Mapping[str, bytes], remove: tuple[str, ...]) 
 
     entries = [{"name": name, "old": old(name), "new": digest(content)} for name, content in files.items()]
     entries += [{"name": name, "old": old(name), "new": None} for name in remove]
-    return json.dumps(entries, ensure_ascii=False, indent=1).encode()
+    return as_json(entries)
 
 
 def _digest_of(path: Path) -> str | None:

@@ -47,26 +47,26 @@ def new_workbook() -> Workbook:
 
 def saved(workbook: Workbook, title: str = "") -> bytes:
     """Return the workbook as bytes that depend on its content alone."""
-    moment = datetime(2000, 1, 1)
+    return zipped(saved_parts(workbook, title))
+
+
+def saved_parts(workbook: Workbook, title: str = "") -> dict[str, bytes]:
+    """Return the parts of the workbook, in the order in which they are saved."""
+    from openpyxl.writer.excel import ExcelWriter
+
     properties = workbook.properties
     properties.creator, properties.lastModifiedBy = "reportgen", "reportgen"
-    properties.created = properties.modified = moment
+    properties.created = properties.modified = datetime(2000, 1, 1)
     properties.title = title or None
     buffer = io.BytesIO()
-    workbook.save(buffer)
-    return _put_right(buffer.getvalue())
-
-
-def _put_right(document: bytes) -> bytes:
-    """Return the document with what openpyxl cannot be told: a fixed time of saving, formats of chart labels."""
-    parts = parts_of(document)
+    with zipfile.ZipFile(buffer, "w") as archive:  # `Workbook.save` notes the time, and packs what is packed once more
+        ExcelWriter(workbook, archive).write_data()
+    parts = parts_of(buffer.getvalue())
     for name in (name for name in parts if name.startswith("xl/charts/chart")):
-        # Without sourceLinked LibreOffice takes the format of the cells instead.
+        # openpyxl leaves out sourceLinked of labels, and LibreOffice then takes the format of the cells instead.
         labels = re.sub(r'(<(?:c:)?numFmt formatCode="[^"]*")\s*/>', r'\1 sourceLinked="0"/>', parts[name].decode())
         parts[name] = labels.encode()
-    core = parts["docProps/core.xml"].decode()
-    core = re.sub(r"(<dcterms:modified[^>]*>)[^<]*", r"\g<1>2000-01-01T00:00:00Z", core)
-    return zipped({**parts, "docProps/core.xml": core.encode()})
+    return parts
 
 
 def with_explicit_locks(document: bytes) -> bytes:
@@ -98,7 +98,8 @@ def spread_widths(sheet: Worksheet) -> None:
 
 def put(cell: Cell | MergedCell, text: str) -> None:
     """Write a text that no office program will take for a formula or an error value."""
-    cell.value = as_stored(without_control(text))
+    # Set past openpyxl, which guesses at each text what it might be.
+    cell._value = as_stored(without_control(text))[:MAX_CELL_CHARS]  # type: ignore[union-attr]
     cell.data_type = "s"
     if text.startswith(FORMULA_STARTS):
         cell.quotePrefix = True
@@ -106,7 +107,19 @@ def put(cell: Cell | MergedCell, text: str) -> None:
 
 def as_stored(text: str) -> str:
     """Return `text` as a sheet's XML holds it: there _x0041_ means A, so what looks like it is written in that way."""
-    return _ESCAPE.sub(r"_x005F\g<0>", text)
+    return _ESCAPE.sub(r"_x005F\g<0>", text) if "_x" in text else text
+
+
+def styled_cell(sheet: Worksheet, row: int, column: int, style: StyleArray) -> Cell:
+    """Return a cell that has a style of its own like `style`; openpyxl's own way is twice as long for each of many."""
+    from openpyxl.cell.cell import Cell
+
+    cells: Any = sheet._cells
+    if (row, column) not in cells:
+        cells[row, column] = Cell(sheet, row, column)
+    cell: Cell = cells[row, column]
+    cell._style = copy(style)  # type: ignore[attr-defined]
+    return cell
 
 
 def copy_style(source: Cell | MergedCell, target: Cell | MergedCell) -> None:
@@ -223,14 +236,14 @@ def write_table(
     looks: dict[bool, StyleArray] = {}
     for number, values in enumerate(rows, first_row + 1):
         for index, value in enumerate(values, 1):
-            cell: Any = sheet.cell(number, index)
             is_text = isinstance(value, str)
             if is_text not in looks:
-                cell.border, cell.alignment = border, wrapped if is_text else centred
-                looks[is_text] = copy(cell._style)
-            cell._style = copy(looks[is_text])
+                first: Any = sheet.cell(number, index)
+                first.border, first.alignment = border, wrapped if is_text else centred
+                looks[is_text] = first._style
+            cell: Any = styled_cell(sheet, number, index, looks[is_text])
             if isinstance(value, str):
-                put(cell, value[:MAX_CELL_CHARS])
+                put(cell, value)
             else:
                 cell.value = value
         texts = [(str(v if v is not None else ""), w, TEXT_SIZE) for v, w in zip(values, widths, strict=True)]

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.writers.replace import parts_of, zipped
+from reportgen.writers.replace import parts_of
 from reportgen.writers.xmlparts import parsed, serialised
 
 if TYPE_CHECKING:
@@ -32,17 +32,15 @@ _MARK_SHAPE = 595 / 842  # height over width
 _MARK = "xl/media/draft.png"
 
 
-def with_pictures(document: bytes, template: bytes, moved: Mapping[str, Callable[[int], int]]) -> bytes:
-    """Return a saved workbook with the pictures, shapes and header pictures that its template has on the same sheets.
+def add_pictures(new: dict[str, bytes], template: bytes, moved: Mapping[str, Callable[[int], int]]) -> None:
+    """Add the pictures, shapes and header pictures that the template has on the same sheets to a saved workbook.
 
     `moved` tells by sheet to which row a row of the template went.
     """
     old = parts_of(template)
     if not any(name.startswith(_PICTURE_FOLDERS) for name in old):
-        return document
-    new = parts_of(document)
+        return
     own, sheets = _sheets(old), _sheets(new)
-    is_changed = False
     for title, part in own.items():
         if title not in sheets:
             continue
@@ -55,17 +53,14 @@ def with_pictures(document: bytes, template: bytes, moved: Mapping[str, Callable
                 if kind == "drawing" and title in moved:
                     new[name] = _anchored(new[name], moved[title])
                 _refer(new, sheets[title], kind, source[0], name)
-                is_changed = True
-    return zipped(new) if is_changed else document
 
 
-def with_draft_mark(document: bytes, title: str, width_pt: float) -> bytes:
-    """Return a saved workbook with 草稿 behind every page of sheet `title`, as wide as its body.
+def add_draft_mark(parts: dict[str, bytes], title: str, width_pt: float) -> None:
+    """Put 草稿 behind every page of sheet `title` of a saved workbook, as wide as its body.
 
     Excel and WPS print a picture of the header behind the cells; LibreOffice knows no such pictures, but prints the
     background of a sheet, which they only show on the screen. Where the template has its own, that stays.
     """
-    parts = parts_of(document)
     part = _sheets(parts)[title]
     parts[_MARK] = _MARK_FILE.read_bytes()
     _declare(parts, "png", "image/png")
@@ -78,7 +73,6 @@ def with_draft_mark(document: bytes, title: str, width_pt: float) -> bytes:
         parts[_relations_of(name)] = _relations([("rId1", f"{_OFFICE}/image", "../media/draft.png")])
         _declare(parts, "vml", "application/vnd.openxmlformats-officedocument.vmlDrawing")
         _refer(parts, part, "legacyDrawingHF", f"{_OFFICE}/vmlDrawing", name)
-    return zipped(parts)
 
 
 def _header_pictures(width_pt: float, height_pt: float) -> str:

@@ -17,7 +17,7 @@ from reportgen.core.lines import MAX_ROW_PT, available_em, count_lines, max_line
 from reportgen.core.notice import CONTINUED, group_headings
 from reportgen.core.pages import Line, page_starts, runs
 from reportgen.core.text import without_control
-from reportgen.writers.sheet import as_stored, merge_cells, put
+from reportgen.writers.sheet import as_stored, merge_cells, put, styled_cell
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -291,14 +291,12 @@ def _break_pages(sheet: Worksheet, starts: Sequence[int]) -> None:
 
 
 def _write_cell(sheet: Worksheet, number: int, row: SheetRow, column: Column, is_below: bool) -> None:
-    cell: Any = sheet.cell(number, column.index)
     text = "" if is_below else row.text(column)
     plain = column.continued_style if row.is_mark(column) else column.style
-    cell._style = copy(column.colored_styles.get(text, plain))
+    cell = styled_cell(sheet, number, column.index, column.colored_styles.get(text, plain))
     _put_text(cell, text, column)
     for offset, style in enumerate(column.span_styles, 1):
-        beside: Any = sheet.cell(number, column.index + offset)
-        beside._style = copy(style)
+        beside = styled_cell(sheet, number, column.index + offset, style)
         if beside.value is not None:  # the first row stands where the prototype's placeholders stood
             beside.value = None
 

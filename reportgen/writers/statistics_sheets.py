@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.fields import StatusClass
 from reportgen.core.statistics import SHEETS, Cell, ChartPlan, StatisticsSheet
 from reportgen.writers.replace import parts_of, zipped
-from reportgen.writers.sheet import HEI, SONG, TEXT_SIZE, fit_height, put, write_table
+from reportgen.writers.sheet import HEI, SONG, TEXT_SIZE, fit_height, put, styled_cell, write_table
 from reportgen.writers.xmlparts import parsed, serialised
 
 if TYPE_CHECKING:
@@ -109,14 +108,14 @@ def _write_rows(sheet: Worksheet, one: StatisticsSheet, head: int) -> None:
     looks: dict[tuple[object, ...], Any] = {}  # a style is looked up once for all the cells that look alike
     for number, row in enumerate(one.rows, head + 1):
         for column, value in enumerate(row, 1):
-            cell: Any = sheet.cell(number, column)
             is_left = isinstance(value, str) and (column <= 2 or one.widths[column - 1] > _NARROW)
             is_status = isinstance(value, str) and value in one.colors
             look = (is_left, isinstance(value, Decimal), value if is_status else "")
             if look not in looks:
+                cell: Any = sheet.cell(number, column)
                 _dress_cell(cell, is_left, isinstance(value, Decimal), one.colors.get(str(value)) if is_status else "")
                 looks[look] = cell._style
-            cell._style = copy(looks[look])
+            styled_cell(sheet, number, column, looks[look])
 
 
 def _dress_cell(cell: Any, is_left: bool, is_share: bool, kind: StatusClass | str | None) -> None:

@@ -83,30 +83,29 @@ class _Prototype(Struct, frozen=True):
     splitting: str
     least_pt: float
 
-    def texts(self, row: Mapping[str, str]) -> list[str]:
-        return [without_control(row.get(cell.key, "")) for cell in self.cells]
-
-    def line(self, row: Mapping[str, str], page: Page, is_heading: bool = False) -> Line:
-        """Return what the row takes of the page."""
-        heights = (cell.height_pt(text) for cell, text in zip(self.cells, self.texts(row), strict=True))
+    def printed(self, row: Mapping[str, str], page: Page, is_heading: bool = False) -> _Printed:
+        """Return the line of the table that prints `row`, with what it takes of the page."""
+        texts = [without_control(row.get(cell.key, "")) for cell in self.cells]
+        heights = [cell.height_pt(text) for cell, text in zip(self.cells, texts, strict=True)]
         height = max(self.least_pt, max(heights) + page.row_padding_pt)
-        return Line(height, is_heading, may_split=height > _KEEP_WHOLE_BELOW * page.room_pt)
-
-    def xml(self, row: Mapping[str, str], line: Line, merges: Mapping[int, str], keep_next: bool) -> str:
-        """Return a row; `merges` says for its columns by index what they are to their neighbours."""
-        cells = (
-            cell.xml(text, merges.get(index, _ALONE), keep_next)
-            for index, (cell, text) in enumerate(zip(self.cells, self.texts(row), strict=True))
-        )
-        return f"<w:tr>{self.splitting if line.may_split else self.whole}{''.join(cells)}</w:tr>"
+        return _Printed(self, texts, Line(height, is_heading, may_split=height > _KEEP_WHOLE_BELOW * page.room_pt))
 
 
 class _Printed(Struct, frozen=True):
-    """A line of the table: the texts of a task or of a heading in its prototype."""
+    """A line of the table: the texts of a task or of a heading in its prototype, one for each cell."""
 
     prototype: _Prototype
-    row: Mapping[str, str]
+    texts: Sequence[str]
     line: Line
+
+    def xml(self, merges: Mapping[int, str], keep_next: bool) -> str:
+        """Return the row; `merges` says for its columns by index what they are to their neighbours."""
+        cells = [
+            cell.xml(text, merges.get(index, _ALONE), keep_next)
+            for index, (cell, text) in enumerate(zip(self.prototype.cells, self.texts, strict=True))
+        ]
+        start = self.prototype.splitting if self.line.may_split else self.prototype.whole
+        return f"<w:tr>{start}{''.join(cells)}</w:tr>"
 
 
 def take_rows(prototype: _Element, group_row: _Element | None, rows: Sequence[Mapping[str, str]], page: Page) -> bytes:
@@ -130,8 +129,7 @@ def take_rows(prototype: _Element, group_row: _Element | None, rows: Sequence[Ma
         if used is not None:
             used.getparent().remove(used)  # type: ignore[union-attr]
     return "".join(
-        begun.get(number, "") + one.prototype.xml(one.row, one.line, merges.get(number, {}), number in kept)
-        for number, one in enumerate(printed)
+        begun.get(number, "") + one.xml(merges.get(number, {}), number in kept) for number, one in enumerate(printed)
     ).encode()
 
 
@@ -172,8 +170,8 @@ def _printed(
     printed = []
     for text, row in zip(headings, rows, strict=True):
         if text:
-            printed.append(_Printed(heading, {GROUP: text}, heading.line({GROUP: text}, page, is_heading=True)))
-        printed.append(_Printed(own, row, own.line(row, page)))
+            printed.append(heading.printed({GROUP: text}, page, is_heading=True))
+        printed.append(own.printed(row, page))
     return printed
 
 
@@ -193,7 +191,7 @@ def _joined(
     cells = next((one.prototype.cells for one in printed if not one.line.is_heading), ())
     for index, cell in enumerate(cells):
         if cell.is_merged:
-            for first, last in runs([without_control(one.row.get(cell.key, "")) for one in printed], breaks):
+            for first, last in runs(["" if one.line.is_heading else one.texts[index] for one in printed], breaks):
                 kept.update(range(first, last))
                 for number in range(first, last + 1):
                     merges.setdefault(number, {})[index] = _FIRST if number == first else _BELOW
