@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from reportgen.core.fields import UNREPORTED, Settings
-from reportgen.core.limits import MAX_CELL_CHARS
 from reportgen.core.review import Review, ReviewRow, RowState
 from reportgen.core.ruling_cells import PERIOD_MARK, RECORD_HEADINGS
 from reportgen.core.rulings import (
@@ -45,10 +44,12 @@ from reportgen.writers.sheet import (
     new_workbook,
     put,
     saved,
+    styled_cell,
     write_table,
 )
 
 if TYPE_CHECKING:
+    from openpyxl.styles.cell_style import StyleArray
     from openpyxl.worksheet.worksheet import Worksheet
 
 _OWN_SHEETS = (RULINGS_SHEET, UNREPORTED_SHEET, HIDDEN_SHEET)
@@ -159,6 +160,13 @@ def _is_asked(row: ReviewRow, heading: str) -> bool:
     return asked.get(heading, True)
 
 
+def _fill(row: ReviewRow, column: _Column) -> str:
+    """Return the colour of a cell, "" for none."""
+    if column.is_clerks:
+        return INPUT_FILL if _is_asked(row, column.heading) else _NOT_ASKED_FILL
+    return _PART_FILL if row.part else ""
+
+
 def _write_rulings(sheet: Worksheet, review: Review, settings: Settings, columns: Sequence[_Column]) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
@@ -167,21 +175,23 @@ def _write_rulings(sheet: Worksheet, review: Review, settings: Settings, columns
     aligned = {c: Alignment("center" if c else None, "top", wrap_text=True) for c in (True, False)}
     fills = {color: PatternFill("solid", fgColor=color) for color in (INPUT_FILL, _PART_FILL, _NOT_ASKED_FILL)}
     font, bold = Font(name=SONG, size=_SIZE_PT), Font(name=HEI, size=_SIZE_PT)
+    looks: dict[tuple[bool, bool, str], StyleArray] = {}  # each style is made once, and copied
     _write_head(sheet, columns, border)
     for number, row in enumerate(review.rows, 2):
         for index, column in enumerate(columns, 1):
-            cell: Any = sheet.cell(number, index)
+            look = (column.is_centred, index == 1 and not row.part, _fill(row, column))
+            if look not in looks:
+                first: Any = sheet.cell(number, index)
+                first.border, first.alignment, first.font = border, aligned[look[0]], bold if look[1] else font
+                if look[2]:
+                    first.fill = fills[look[2]]
+                looks[look] = first._style
+            cell: Any = styled_cell(sheet, number, index, looks[look])
             value = column.text(row)
             if isinstance(value, str):
-                put(cell, value[:MAX_CELL_CHARS])
+                put(cell, value)
             else:
                 cell.value = value
-            cell.border, cell.alignment = border, aligned[column.is_centred]
-            cell.font = bold if index == 1 and not row.part else font
-            if column.is_clerks:
-                cell.fill = fills[INPUT_FILL if _is_asked(row, column.heading) else _NOT_ASKED_FILL]
-            elif row.part:
-                cell.fill = fills[_PART_FILL]
         fit_height(sheet, number, [(str(c.text(row)), c.width, _SIZE_PT) for c in columns])
         if row.part:
             sheet.row_dimensions[number].outlineLevel = 1
