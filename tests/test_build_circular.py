@@ -10,9 +10,9 @@ import pytest
 
 from reportgen.core.figures import percent
 from reportgen.readers.wordtables import read_word_text
-from reportgen.readers.workspace import starter_files
 from tests.circulars import NAME, changed
 from tests.filling import edit_workbook, reportgen
+from tests.year import built_month, demo
 
 P = "2023-08"
 TITLE = "关于2023年《政府工作报告》重点工作8月份完成情况的通报"
@@ -20,10 +20,7 @@ TITLE = "关于2023年《政府工作报告》重点工作8月份完成情况的
 
 @pytest.fixture
 def folder(tmp_path):
-    for name, content in starter_files("config", "templates", "input").items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(content)
-    return tmp_path
+    return demo(tmp_path)
 
 
 def path(folder: Path, prefix=""):
@@ -69,8 +66,8 @@ def test_build__the_circular_of_the_bundled_month(folder, capsys):
     assert circular[-5:-3] == ["青澜区人民政府督查室", "2023年9月6日"]
 
 
-def test_build__the_circular_is_the_same_bytes_again_and_in_the_manifest(folder):
-    assert reportgen(folder, "build", P) == 0
+def test_build__the_circular_is_the_same_bytes_again_and_in_the_manifest(tmp_path):
+    folder = built_month(tmp_path)
     first = path(folder).read_bytes()
     path(folder).unlink()
     assert reportgen(folder, "build", P) == 0
@@ -80,8 +77,8 @@ def test_build__the_circular_is_the_same_bytes_again_and_in_the_manifest(folder)
     assert NAME in [entry["file"] for entry in manifest["inputs"]]
 
 
-def test_build__a_circular_that_the_clerk_filled_in_is_kept_aside(folder, capsys):
-    assert reportgen(folder, "build", P) == 0
+def test_build__a_circular_that_the_clerk_filled_in_is_kept_aside(tmp_path, capsys):
+    folder = built_month(tmp_path)
     path(folder).write_bytes(b"with its number")
     assert reportgen(folder, "build", P) == 0
     told = said(capsys)
@@ -91,8 +88,8 @@ def test_build__a_circular_that_the_clerk_filled_in_is_kept_aside(folder, capsys
     assert "一、总体情况" in text(folder)
 
 
-def test_build__switched_off_the_old_circular_goes(folder):
-    assert reportgen(folder, "build", P) == 0
+def test_build__switched_off_the_old_circular_goes(tmp_path):
+    folder = built_month(tmp_path)
     configure(folder, "enabled: true", "enabled: false")
     (folder / NAME).unlink()
     assert reportgen(folder, "build", P) == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +11,10 @@ import openpyxl
 import pytest
 
 from reportgen.core.figures import percent
-from reportgen.readers.workspace import starter_files
 from reportgen.writers.replace import parts_of
 from tests.filling import edit_workbook, heads, reportgen
+from tests.kept import files_of
+from tests.year import built_month, demo
 
 P = "2023-08"
 TITLE = "2023年《政府工作报告》重点工作8月份完成情况通报表"
@@ -22,10 +22,7 @@ TITLE = "2023年《政府工作报告》重点工作8月份完成情况通报表
 
 @pytest.fixture
 def folder(tmp_path):
-    for name, content in starter_files("config", "templates", "input").items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(content)
-    return tmp_path
+    return demo(tmp_path)
 
 
 def output(folder, suffix, prefix=""):
@@ -81,26 +78,24 @@ def test_build__the_bundled_month(folder, capsys):
     assert completion(folder, 6).startswith("未完成。1—8月份规模以上工业增加值")
 
 
-def test_build__no_placeholder_is_left_in_any_part_of_a_document(folder):
-    assert reportgen(folder, "build", P) == 0
-    for path in (folder / "output" / P).glob("*.[dx][ol]*x"):
+def test_build__no_placeholder_is_left_in_any_part_of_a_document(tmp_path):
+    for path in (built_month(tmp_path) / "output" / P).glob("*.[dx][ol]*x"):
         for name, part in parts_of(path.read_bytes()).items():
             assert b"{{" not in part, (path.name, name)
 
 
-def test_build__same_input_same_bytes(folder, tmp_path_factory):
-    assert reportgen(folder, "build", P) == 0
-    first = {path.name: path.read_bytes() for path in (folder / "output" / P).iterdir()}
-    elsewhere = tmp_path_factory.mktemp("别处")
-    shutil.copytree(folder, elsewhere, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output"))
+def test_build__same_input_same_bytes(tmp_path, tmp_path_factory):
+    folder = built_month(tmp_path)
+    first = files_of(folder / "output")
+    elsewhere = demo(tmp_path_factory.mktemp("别处"))
     assert reportgen(elsewhere, "build", P, now=datetime(2031, 1, 1)) == 0
-    assert {path.name: path.read_bytes() for path in (elsewhere / "output" / P).iterdir()} == first
+    assert files_of(elsewhere / "output") == first
     assert reportgen(folder, "build", P) == 0
-    assert {path.name: path.read_bytes() for path in (folder / "output" / P).iterdir()} == first
+    assert files_of(folder / "output") == first
 
 
-def test_build__an_error_stops_the_final_and_a_draft_shows_it(folder, capsys):
-    assert reportgen(folder, "build", P) == 0
+def test_build__an_error_stops_the_final_and_a_draft_shows_it(tmp_path, capsys):
+    folder = built_month(tmp_path)
     final = output(folder, "docx").read_bytes()
     (folder / "input" / P / "区水利局.xlsx").unlink()
     answer(folder, "区商务局", 9, 完成情况=None)
@@ -154,8 +149,8 @@ def test_review__rulings_settle_errors_and_stay(folder, capsys):
     assert {change[2:] for change in changed[3:]} == {("status", "未报送", "“未报送单位”表中审定")}
 
 
-def test_build__a_notice_edited_by_hand_is_kept_aside(folder, capsys):
-    assert reportgen(folder, "build", P) == 0
+def test_build__a_notice_edited_by_hand_is_kept_aside(tmp_path, capsys):
+    folder = built_month(tmp_path)
     document = docx.Document(str(output(folder, "docx")))
     document.tables[0].rows[1].cells[3].paragraphs[0].add_run("（领导改）")
     document.save(str(output(folder, "docx")))
@@ -169,8 +164,8 @@ def test_build__a_notice_edited_by_hand_is_kept_aside(folder, capsys):
     assert "45亿元" in completion(folder, 9)
 
 
-def test_build__a_changed_title_leaves_no_second_notice(folder):
-    assert reportgen(folder, "build", P) == 0
+def test_build__a_changed_title_leaves_no_second_notice(tmp_path):
+    folder = built_month(tmp_path)
     config = folder / "config" / "reportgen.yaml"
     config.write_text(config.read_text(encoding="utf-8").replace("完成情况通报表", "进展情况通报表"), encoding="utf-8")
     assert reportgen(folder, "build", P) == 0

@@ -15,7 +15,6 @@ from reportgen.writers.lock import held
 from reportgen.writers.replace import JOURNAL, STAGING
 from tests.district import P
 from tests.filling import MORNING, reportgen
-from tests.kept import made, put
 from tests.office_rules import (
     RULINGS,
     TITLE,
@@ -40,7 +39,7 @@ OUTPUT = f"output/{P}"
 @pytest.fixture
 def folder(tmp_path):
     """Return a printed district in which a unit has corrected its return since."""
-    return put(made(moved_on), tmp_path / "区")
+    return moved_on(tmp_path / "区")
 
 
 def run(folder: Path, *words: str) -> Run:

@@ -20,7 +20,7 @@ from reportgen.writers.wordproof import shape_of_docx
 from tests.filling import edit_workbook, heads, reportgen
 from tests.printing import notice, row, template, written
 from tests.test_notice_pages import looked_at
-from tests.year import AUGUST, demo
+from tests.year import AUGUST, built_month, demo
 from tests.year import notice as built
 
 LONG = "完成主体施工，进入装修阶段。" * 90
@@ -186,13 +186,6 @@ def test_shape_of_docx__a_row_given_an_exact_height_by_hand():
 # the command
 
 
-@pytest.fixture(scope="module")
-def month(tmp_path_factory) -> Path:
-    folder = demo(tmp_path_factory.mktemp("月"))
-    assert reportgen(folder, "build", AUGUST) == 0
-    return folder
-
-
 @pytest.fixture
 def alone(monkeypatch):
     """A computer without LibreOffice, poppler and fontconfig, where it stands on the path."""
@@ -204,8 +197,8 @@ def test_proof__without_a_notice(tmp_path, capsys):
     assert "请先运行 reportgen build 2023-08。" in capsys.readouterr().err
 
 
-def test_proof__without_libreoffice_it_says_so_and_estimates(month, alone, capsys):
-    assert reportgen(month, "proof", AUGUST) == 0
+def test_proof__without_libreoffice_it_says_so_and_estimates(tmp_path, alone, capsys):
+    assert reportgen(built_month(tmp_path), "proof", AUGUST) == 0
     shown = capsys.readouterr().out
     assert "没有试印，页数是估计的：没有找到 LibreOffice" in shown
     assert "没有逐格比对：这台电脑没有 poppler" in shown
@@ -215,8 +208,7 @@ def test_proof__without_libreoffice_it_says_so_and_estimates(month, alone, capsy
 
 
 def test_proof__what_was_changed_by_hand_is_told(tmp_path, alone, capsys):
-    folder = demo(tmp_path)
-    assert reportgen(folder, "build", AUGUST) == 0
+    folder = built_month(tmp_path)
 
     def change(book):
         sheet = book.worksheets[0]
