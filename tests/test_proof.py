@@ -18,6 +18,7 @@ from reportgen.readers.fonts import installed_fonts, names_in
 from reportgen.writers.sheetproof import shape_of_xlsx
 from reportgen.writers.wordproof import shape_of_docx
 from tests.filling import edit_workbook, heads, reportgen
+from tests.kept import files_of
 from tests.printing import notice, row, template, written
 from tests.test_notice_pages import looked_at
 from tests.year import AUGUST, built_month, demo
@@ -264,8 +265,10 @@ def test_proof__prints_and_compares(tmp_path, capsys, chosen):
     text = settings.read_text(encoding="utf-8").replace("template_set: sample", f"template_set: {chosen}")
     settings.write_text(text, encoding="utf-8")
     assert reportgen(folder, "build", AUGUST) == 0
+    before = files_of(folder)
     capsys.readouterr()
     assert reportgen(folder, "proof", AUGUST) == 0
+    assert files_of(folder) == before
     shown = capsys.readouterr().out
     assert shown.count("逐格相符") == 3
     assert "约" not in shown.split("\n\n")[0]
