@@ -18,7 +18,7 @@ from reportgen.readers.archives import is_archive, unpack
 from reportgen.writers.replace import zipped
 from tests.district import UNITS, P, checked, founded, send, told
 from tests.filling import reportgen
-from tests.office_rules import TITLE, retype, rows_of
+from tests.office_rules import TITLE, answered, retype, rows_of
 from tests.returns.making import context, filled_form
 
 HYDRO, FINANCE = "区水利局", "区财政局"
@@ -136,10 +136,7 @@ def test_is_archive__not_the_package_of_an_office_program(tmp_path):
 
 @pytest.fixture
 def folder(tmp_path):
-    founded(tmp_path)
-    for unit in UNITS[1:]:
-        send(tmp_path, unit)
-    return tmp_path
+    return answered(tmp_path, HYDRO)
 
 
 def test_check__returns_in_an_archive_count_and_are_named_by_their_way(folder, capsys):
