@@ -114,12 +114,9 @@ def test_commands__at_every_moment_each_file_is_the_old_or_the_new_one(folder, t
         for name in {*before, *after, *disk}:
             is_passing = STAGING in name.split("/") or name.startswith(LOCK)
             assert is_passing or disk.get(name) in (before.get(name), after.get(name)), name
-    for number, disk in enumerate((done.disks[len(done.disks) // 2], done.disks[-1])):
-        again = restarted(disk, tmp_path / f"再{number}")
-        assert reportgen(again, *words) == 0
-        assert {name: content for name, content in disk_of(again).items() if name != LOCK} == after
-        # A look that enters no return leaves the lock alone; whoever writes next takes it away.
-        assert is_clean(again) or words[0] == "status"
+    again = restarted(done.disks[len(done.disks) // 2], tmp_path / "再")
+    assert reportgen(again, *words) == 0
+    assert disk_of(again) == after
 
 
 def test_build__stopped_at_any_moment_it_is_taken_back_or_finished_as_a_whole(folder, tmp_path):
