@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.readers import fonts
+
 NOTHING_LEFT_OUT = "REPORTGEN_NOTHING_LEFT_OUT"
 MEMORY = Path("/dev/shm")
 
@@ -63,6 +65,18 @@ def _nothing_left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
     yield
     if not request.session.testsfailed:
         shutil.rmtree(tmp_path_factory.getbasetemp(), ignore_errors=True)
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A computer without LibreOffice, poppler and fontconfig, where it stands on the path."""
+    monkeypatch.setenv("PATH", os.devnull)
+    asked = (fonts.installed_fonts, fonts.stand_in_for)  # once in a process
+    for question in asked:
+        question.cache_clear()
+    yield
+    for question in asked:
+        question.cache_clear()
 
 
 @pytest.fixture(scope="session")

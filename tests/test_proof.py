@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import struct
 from pathlib import Path
 
@@ -185,12 +184,6 @@ def test_shape_of_docx__a_row_given_an_exact_height_by_hand():
 
 
 # the command
-
-
-@pytest.fixture
-def alone(monkeypatch):
-    """A computer without LibreOffice, poppler and fontconfig, where it stands on the path."""
-    monkeypatch.setenv("PATH", os.devnull)
 
 
 def test_proof__without_a_notice(tmp_path, capsys):

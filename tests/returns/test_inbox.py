@@ -272,8 +272,7 @@ def every_command(folder):
     )
 
 
-def test_every_command__leaves_the_input_bit_for_bit_as_it_was(folder, monkeypatch):
-    monkeypatch.setenv("PATH", os.devnull)  # proof estimates; what it prints with is tested where it prints
+def test_every_command__leaves_the_input_bit_for_bit_as_it_was(folder, alone):
     one = send(folder, HYDRO, lambda book: book["报送表"].__setitem__("F6", " 　已改造管网13公里。"))
     inbox = folder / "input" / P
     (inbox / "包.zip").write_bytes(packed(("a.xls", b"x"), ("b.xlsx", one.read_bytes())))
