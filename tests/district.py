@@ -14,6 +14,7 @@ from reportgen.core.model import Ledger, Schedule
 from reportgen.readers.workspace import starter_files
 from reportgen.writers.ledger_book import write_ledger
 from tests.filling import edit_workbook, fill_form, reportgen
+from tests.kept import made, put
 from tests.world import AUGUST, ledger, task
 
 P = "2023-08"
@@ -36,17 +37,18 @@ ANSWERS |= {(3, ""): {"status": "未完成", "completion": "累计完成管网�
 
 def founded(folder: Path, book: Ledger = DISTRICT) -> Path:
     """Make the workspace and write its forms."""
-    for name, content in starter_files("config", "templates").items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    (folder / "config" / "ledger-2023.xlsx").write_bytes(write_ledger(book))
+    return put(made(_founded, write_ledger(book)), folder)
+
+
+def _founded(folder: Path, book: bytes) -> None:
+    put(starter_files("config", "templates"), folder)
+    (folder / "config" / "ledger-2023.xlsx").write_bytes(book)
     config = folder / "config" / "reportgen.yaml"
     text = config.read_text(encoding="utf-8").replace(
         "# contact: 王老师，0000-12345678", "contact: 王老师，0000-12345678"
     )
     config.write_text(text, encoding="utf-8")
     assert reportgen(folder, "forms", P) == 0
-    return folder
 
 
 def send(

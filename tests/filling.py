@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -31,6 +32,14 @@ def heads(sheet) -> tuple[int, dict[str, int]]:
 
 def fill_form(content: bytes, answers: Mapping[tuple[int, str], Mapping[str, str]], next_target: str = "") -> bytes:
     """Return a form with `answers` by (序号, 分项) typed in; open next targets get `next_target`."""
+    return _filled(content, tuple((key, tuple(texts.items())) for key, texts in answers.items()), next_target)
+
+
+@cache
+def _filled(
+    content: bytes, answers: tuple[tuple[tuple[int, str], tuple[tuple[str, str], ...]], ...], next_target: str
+) -> bytes:
+    given = dict(answers)
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet = book["报送表"]
     head, columns = heads(sheet)
@@ -41,7 +50,7 @@ def fill_form(content: bytes, answers: Mapping[tuple[int, str], Mapping[str, str
         if not str(seq or "").isdigit() or sheet.cell(row, columns["完成状态"]).protection.locked is not False:
             continue
         label = sheet.cell(row, columns["分项"]).value or "" if "分项" in columns else ""
-        for key, text in answers.get((int(seq), label), {}).items():
+        for key, text in given.get((int(seq), label), ()):
             sheet.cell(row, columns[ANSWERS[key]]).value = text
         if following and next_target and not sheet.cell(row, columns[following]).protection.locked:
             sheet.cell(row, columns[following]).value = next_target

@@ -81,6 +81,11 @@ class Written(Struct, frozen=True):
         return [cell.value for row in self.workbook[sheet].iter_rows() for cell in row if cell.value is not None]
 
 
+@cache
+def parsed(look: bytes, fields: Fields, period: Period) -> FormTemplate:
+    return FormTemplate.parse(look, "form.xlsx", fields, period)
+
+
 def written(
     book: Ledger,
     unit: str,
@@ -91,5 +96,5 @@ def written(
 ) -> Written:
     """Return the form of `unit`."""
     form = form_of(unit, asked(book, every, period), book, settings)
-    content = write_form(FormTemplate.parse(look or template(), "form.xlsx", settings.fields, period), form)
+    content = write_form(parsed(look or template(), settings.fields, period), form)
     return Written(content, load_workbook(io.BytesIO(content)))

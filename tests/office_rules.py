@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from reportgen.writers.manifest import written_hashes
 from reportgen.writers.replace import STAGING, digest
 from tests.district import UNITS, P, founded, send
 from tests.filling import edit_workbook, heads, reportgen
+from tests.kept import made, put
 from tests.world import AUGUST
 
 TITLE = "2023年《政府工作报告》重点工作8月份完成情况通报表"
@@ -24,16 +24,32 @@ RULINGS = f"input/{P}/审定.xlsx"
 
 def answered(folder: Path, *silent: str) -> Path:
     """Found the district and let every unit answer but the `silent` ones."""
+    return put(made(_answered, *silent), folder)
+
+
+def _answered(folder: Path, *silent: str) -> None:
     founded(folder)
     for unit in UNITS:
         if unit not in silent:
             send(folder, unit)
-    return folder
 
 
-def copied(folder: Path, target: Path) -> Path:
-    shutil.copytree(folder, target, dirs_exist_ok=True)
-    return target
+def begun(folder: Path, *silent: str) -> Path:
+    """Found the district, let every unit answer but the `silent` ones, and review it once."""
+    return put(made(_begun, *silent), folder)
+
+
+def _begun(folder: Path, *silent: str) -> None:
+    reviewed(answered(folder, *silent))
+
+
+def printed(folder: Path) -> Path:
+    """Found the district, let every unit answer, and build the notice."""
+    return put(made(_printed), folder)
+
+
+def _printed(folder: Path) -> None:
+    assert built(answered(folder)) == 0
 
 
 def notice(folder: Path, suffix: str, prefix: str = "") -> Path:
@@ -42,12 +58,15 @@ def notice(folder: Path, suffix: str, prefix: str = "") -> Path:
 
 def moved_on(folder: Path) -> Path:
     """A printed district, one of its units with a newer return, a ruling of the clerk's in 审定.xlsx."""
-    reviewed(answered(folder))
+    return put(made(_moved_on), folder)
+
+
+def _moved_on(folder: Path) -> None:
+    begun(folder)
     rule(folder, 1, 审定状态="部分完成", 审定意见="按口径")
     assert built(folder) == 0
     send(folder, "区财政局", name="区财政局（更正）.xlsx", completion="资金已全部到位。")
     assert reportgen(folder, "status", P, now=datetime(2023, 9, 1, 16)) == 0
-    return folder
 
 
 def is_of_one_build(folder: Path) -> bool:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from reportgen.core.printcheck import Word
 from reportgen.readers import pdfwords
 from reportgen.writers import notice_docx, notice_xlsx
 from reportgen.writers.replace import parts_of, zipped
+from tests.office import profile
 
 ROOT = Path(__file__).parent.parent
 LABEL = "8月份"
@@ -131,7 +133,7 @@ def converted(folder: Path, documents: Mapping[str, bytes], suffix: str) -> dict
     made = folder / f"as-{suffix}"
     subprocess.run(
         [
-            *("soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"),
+            *("soffice", f"-env:UserInstallation={profile()}", "--headless"),
             *("--convert-to", suffix, "--outdir", str(made), *(str(folder / name) for name in documents)),
         ],
         env={**os.environ, "FONTCONFIG_FILE": str(ROOT / "tests" / "fonts.conf")},
@@ -143,8 +145,13 @@ def converted(folder: Path, documents: Mapping[str, bytes], suffix: str) -> dict
 
 
 def words_of(pdf: Path) -> list[list[Word]]:
-    """Return the words of each page."""
-    return pdfwords.words_of(pdf.read_bytes())
+    """Return the words of each page, in lists that a test may change."""
+    return [list(words) for words in _words_of(pdf.read_bytes())]
+
+
+@cache
+def _words_of(pdf: bytes) -> list[list[Word]]:
+    return pdfwords.words_of(pdf)
 
 
 def real_notice(folder: Path) -> Notice:

@@ -20,15 +20,14 @@ from tests.filling import edit_workbook, reportgen
 from tests.office_rules import (
     RULINGS,
     TITLE,
-    answered,
     built,
     codes,
     completions,
-    copied,
     decisions,
     edit_word,
     found,
     notice,
+    printed,
     retype,
     reviewed,
     rows_of,
@@ -42,17 +41,9 @@ WORD, EXCEL = f"{TITLE}.docx", f"{TITLE}.xlsx"
 LATER = datetime(2023, 9, 1, 16)
 
 
-@pytest.fixture(scope="module")
-def printed(tmp_path_factory):
-    """A district whose notice is printed."""
-    folder = answered(tmp_path_factory.mktemp("区"))
-    assert built(folder) == 0
-    return folder
-
-
 @pytest.fixture
-def folder(printed, tmp_path):
-    return copied(printed, tmp_path)
+def folder(tmp_path):
+    return printed(tmp_path)
 
 
 def adopted(folder, file, *words):

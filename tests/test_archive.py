@@ -18,7 +18,9 @@ from reportgen.core.period import Period
 from reportgen.readers.archive import unpack_archive
 from reportgen.writers.replace import STAGING, digest, parts_of, zipped
 from tests.filling import edit_workbook, reportgen
-from tests.year import AUGUST, SEPTEMBER, demo, notice
+from tests.kept import made
+from tests.office_rules import printed
+from tests.year import AUGUST, SEPTEMBER, built_month, demo, notice
 
 ZIP = Path("output") / "存档"
 
@@ -39,6 +41,16 @@ def played(year, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def packed(played) -> dict[str, bytes]:
     return parts_of((played / ZIP / f"{SEPTEMBER}.zip").read_bytes())
+
+
+@pytest.fixture
+def small() -> dict[str, bytes]:
+    """Return the archive of a district of four units."""
+    return parts_of(made(archive)[f"{ZIP.as_posix()}/{AUGUST}.zip"])
+
+
+def archive(folder: Path) -> None:
+    assert reportgen(printed(folder), "archive", AUGUST) == 0
 
 
 def verified(tmp_path, capsys, parts, content=None) -> tuple[int, str]:
@@ -95,18 +107,18 @@ def test_verify__an_archive_is_whole_and_gives_the_same_bytes_again(played, pack
     assert [path.name for path in tmp_path.iterdir()] == ["存档包.zip"]
 
 
-def test_verify__another_version_of_the_program_is_compared_cell_by_cell(packed, tmp_path, capsys):
+def test_verify__another_version_of_the_program_is_compared_cell_by_cell(small, tmp_path, capsys):
     """An older program would have written other bytes: here a workbook saved anew, and an older manifest."""
-    name = f"output/{SEPTEMBER}/{notice(Path(), SEPTEMBER).name}"
-    book = openpyxl.load_workbook(io.BytesIO(packed[name]))
+    name = f"output/{AUGUST}/{notice(Path(), AUGUST).name}"
+    book = openpyxl.load_workbook(io.BytesIO(small[name]))
     saved = io.BytesIO()
     book.save(saved)
-    manifest = json.loads(packed[f"output/{SEPTEMBER}/manifest.json"])
+    manifest = json.loads(small[f"output/{AUGUST}/manifest.json"])
     manifest["reportgen"] = "0.0.1"
-    old = {**packed, name: saved.getvalue(), f"output/{SEPTEMBER}/manifest.json": json.dumps(manifest).encode()}
+    old = {**small, name: saved.getvalue(), f"output/{AUGUST}/manifest.json": json.dumps(manifest).encode()}
     status, shown = verified(tmp_path, capsys, listed(old))
     assert status == 0, shown
-    assert shown.split(notice(Path(), SEPTEMBER).name)[1].split()[0] == "内容相同，字节不同"
+    assert shown.split(notice(Path(), AUGUST).name)[1].split()[0] == "内容相同，字节不同"
     book.worksheets[0]["D5"].value = "完成。另写的。"
     saved = io.BytesIO()
     book.save(saved)
@@ -116,9 +128,9 @@ def test_verify__another_version_of_the_program_is_compared_cell_by_cell(packed,
 
 
 @pytest.mark.parametrize("part", [0, 7, -1])
-def test_verify__a_flipped_byte_is_found(packed, tmp_path, capsys, part):
-    name = [name for name in packed if name != INDEX][part]
-    content = bytearray(zipped(packed))
+def test_verify__a_flipped_byte_is_found(small, tmp_path, capsys, part):
+    name = [name for name in small if name != INDEX][part]
+    content = bytearray(zipped(small))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         info = archive.getinfo(name)
     start = info.header_offset + 30 + len(name.encode()) + info.compress_size // 2
@@ -129,8 +141,8 @@ def test_verify__a_flipped_byte_is_found(packed, tmp_path, capsys, part):
     assert "逐字节相同" not in shown
 
 
-def test_verify__no_flipped_byte_anywhere_changes_content_unseen(tmp_path, packed):
-    small = listed({INDEX: packed[INDEX], "config/reportgen.yaml": b"office: x\n" * 9})
+def test_verify__no_flipped_byte_anywhere_changes_content_unseen(tmp_path, small):
+    small = listed({INDEX: small[INDEX], "config/reportgen.yaml": b"office: x\n" * 9})
     content = zipped(small)
     for position in range(len(content)):
         changed = bytearray(content)
@@ -147,20 +159,20 @@ def test_verify__no_flipped_byte_anywhere_changes_content_unseen(tmp_path, packe
         assert findings or whole == {"config/reportgen.yaml": small["config/reportgen.yaml"]}, position
 
 
-def test_verify__what_is_missing_or_added_is_told(packed, tmp_path, capsys):
-    parts = {name: content for name, content in packed.items() if name != "config/ledger-2023.xlsx"}
-    status, shown = verified(tmp_path, capsys, {**parts, "input/2023-09/多.xlsx": b"1"})
+def test_verify__what_is_missing_or_added_is_told(small, tmp_path, capsys):
+    parts = {name: content for name, content in small.items() if name != "config/ledger-2023.xlsx"}
+    status, shown = verified(tmp_path, capsys, {**parts, "input/2023-08/多.xlsx": b"1"})
     assert status == 1
-    assert "“input/2023-09/多.xlsx”不在目录里，是后来加的" in shown
+    assert "“input/2023-08/多.xlsx”不在目录里，是后来加的" in shown
     assert "“config/ledger-2023.xlsx”缺失" in shown
 
 
-def test_verify__index_and_content_changed_together_do_not_give_the_notice(packed, tmp_path, capsys):
-    settings = packed["config/reportgen.yaml"].replace("完成情况通报表'".encode(), "进展情况通报表'".encode())
-    status, shown = verified(tmp_path, capsys, listed({**packed, "config/reportgen.yaml": settings}))
+def test_verify__index_and_content_changed_together_do_not_give_the_notice(small, tmp_path, capsys):
+    settings = small["config/reportgen.yaml"].replace("完成情况通报表'".encode(), "进展情况通报表'".encode())
+    status, shown = verified(tmp_path, capsys, listed({**small, "config/reportgen.yaml": settings}))
     assert status == 1
     assert "完成情况通报表.docx”与存档中的不同：没有生成" in shown
-    gone = {name: content for name, content in packed.items() if not name.endswith("区财政局.xlsx")}
+    gone = {name: content for name, content in small.items() if not name.endswith("区财政局.xlsx")}
     status, shown = verified(tmp_path, capsys, listed(gone))
     assert status == 1
     assert "按存档重新生成时没有做完：还有 1 个错误没有处理。" in shown
@@ -168,39 +180,39 @@ def test_verify__index_and_content_changed_together_do_not_give_the_notice(packe
 
 @pytest.mark.parametrize(
     "name",
-    ["../../外面.txt", "/外面.txt", "output\\..\\外面.txt", "C:外面.txt", "output/./a", f"output/2023-09/{STAGING}/a"],
+    ["../../外面.txt", "/外面.txt", "output\\..\\外面.txt", "C:外面.txt", "output/./a", f"output/2023-08/{STAGING}/a"],
 )
-def test_verify__names_that_lead_elsewhere_write_nothing(packed, tmp_path, capsys, name):
-    status, shown = verified(tmp_path, capsys, listed({**packed, name: b"x"}))
+def test_verify__names_that_lead_elsewhere_write_nothing(small, tmp_path, capsys, name):
+    status, shown = verified(tmp_path, capsys, listed({**small, name: b"x"}))
     assert status == 1
     assert f"“{name}”名称不能用" in shown
     assert not list(tmp_path.parent.glob("**/外面.txt"))
 
 
-def test_verify__a_manifest_that_names_files_elsewhere_touches_none(packed, tmp_path, capsys):
+def test_verify__a_manifest_that_names_files_elsewhere_touches_none(small, tmp_path, capsys):
     victim = tmp_path / "外面.txt"
     victim.write_bytes(b"mine")
-    manifest = json.loads(packed[f"output/{SEPTEMBER}/manifest.json"])
+    manifest = json.loads(small[f"output/{AUGUST}/manifest.json"])
     manifest["outputs"].append({"file": str(victim), "sha256": ""})
-    changed = {**packed, f"output/{SEPTEMBER}/manifest.json": json.dumps(manifest).encode()}
+    changed = {**small, f"output/{AUGUST}/manifest.json": json.dumps(manifest).encode()}
     status, shown = verified(tmp_path, capsys, listed(changed))
     assert status == 1
     assert "没有做完：存档里没有" in shown
     assert victim.read_bytes() == b"mine"
 
 
-def test_verify__links_are_files_and_bombs_are_refused(packed, tmp_path, capsys):
-    buffer = io.BytesIO(zipped(packed))
+def test_verify__links_are_files_and_bombs_are_refused(small, tmp_path, capsys):
+    buffer = io.BytesIO(zipped(small))
     with zipfile.ZipFile(buffer, "a") as archive:
-        link = zipfile.ZipInfo("input/2023-09/链接.xlsx")
+        link = zipfile.ZipInfo("input/2023-08/链接.xlsx")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         archive.writestr(link, "/etc/passwd")
     status, shown = verified(tmp_path, capsys, {}, buffer.getvalue())
     assert (status, "链接.xlsx”不在目录里" in shown) == (1, True)
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(INDEX, packed[INDEX])
-        with archive.open("input/2023-09/大.xlsx", "w") as entry:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr(INDEX, small[INDEX])
+        with archive.open("input/2023-08/大.xlsx", "w") as entry:
             for _ in range(510):
                 entry.write(bytes(1 << 20))
     status, shown = verified(tmp_path, capsys, {}, buffer.getvalue())
@@ -223,7 +235,7 @@ def test_archive__only_what_can_be_built_again(tmp_path, capsys):
     folder = demo(tmp_path)
     assert reportgen(folder, "archive", AUGUST) == 2
     assert "8月份还没有写出正式的通报表" in capsys.readouterr().err
-    assert reportgen(folder, "build", AUGUST) == 0
+    built_month(folder)
     edit_workbook(notice(folder, AUGUST), lambda book: None)
     (folder / "input" / AUGUST / "区财政局.xlsx").rename(folder / "input" / AUGUST / "财政.xlsx")
     (folder / "templates" / "notice.docx").write_bytes(b"")

@@ -14,8 +14,9 @@ import pytest
 from reportgen.core.findings import CannotRun
 from reportgen.writers.replace import zipped
 from reportgen.writers.templated import rendered
-from tests.district import UNITS, P, back, checked, founded, opened, send
+from tests.district import P, back, checked, founded, opened, send
 from tests.filling import edit_workbook, reportgen
+from tests.kept import made, put
 from tests.office import converted
 from tests.office_rules import answered, reviewed, rule
 
@@ -61,15 +62,29 @@ def wrong(book):
 @pytest.fixture
 def folder(tmp_path):
     """Four units: one wrong, one late, one right, one silent."""
-    founded(tmp_path)
-    send(tmp_path, "区水利局", wrong)
-    send(tmp_path, "区民政局")
-    assert reportgen(tmp_path, "status", P, now=datetime(2023, 9, 1, 9)) == 0
-    send(tmp_path, "区住建局")
-    return tmp_path
+    return put(made(receive), tmp_path)
+
+
+def receive(folder):
+    founded(folder)
+    send(folder, "区水利局", wrong)
+    send(folder, "区民政局")
+    assert reportgen(folder, "status", P, now=datetime(2023, 9, 1, 9)) == 0
+    send(folder, "区住建局")
 
 
 LATE = datetime(2023, 9, 3, 8, 30)
+
+
+@pytest.fixture
+def reported(tmp_path):
+    """The same after a check."""
+    return put(made(report), tmp_path)
+
+
+def report(folder):
+    receive(folder)
+    assert reportgen(folder, "check", P, now=LATE) == 1
 
 
 def test_check__the_page_says_who_is_missing_wrong_and_late(folder, capsys):
@@ -98,9 +113,8 @@ def test_check__the_page_has_every_finding_and_change(folder, capsys):
     assert "第3项“完成情况”区水利局.xlsx“报送表”F8因雨季停工。因雨季停工。去掉首尾空白和控制字符" in seen.text
 
 
-def test_check__the_page_escapes_what_units_wrote_and_loads_nothing(folder, capsys):
-    checked(folder, capsys, LATE)
-    seen = page(folder)
+def test_check__the_page_escapes_what_units_wrote_and_loads_nothing(reported):
+    seen = page(reported)
     assert "script" not in seen.tags
     assert SCRIPT in "".join(seen.texts)
     assert seen.sources == []
@@ -117,9 +131,8 @@ def test_check__settled_errors_are_shown_as_settled(folder, capsys):
     assert not note(folder, "区财政局", "txt").exists()
 
 
-def test_check__the_workbook_lists_each_cell_and_each_change(folder, capsys):
-    checked(folder, capsys, LATE)
-    book = opened(folder / "output" / P / "核查报告.xlsx")
+def test_check__the_workbook_lists_each_cell_and_each_change(reported):
+    book = opened(reported / "output" / P / "核查报告.xlsx")
     assert book.sheetnames == ["报送情况", "问题清单", "自动更正", "采用的文件"]
     assert {sheet.oddHeader.center.text for sheet in book} == {"8月份核查报告　&A"}
     listed = [(row[8], row[5]) for row in book["问题清单"].iter_rows(min_row=2, values_only=True)]
@@ -133,9 +146,8 @@ def test_check__the_workbook_lists_each_cell_and_each_change(folder, capsys):
     ]
 
 
-def test_check__a_note_for_each_silent_unit_as_text_and_word(folder, capsys):
-    checked(folder, capsys, LATE)
-    raw = note(folder, "区财政局", "txt").read_bytes()
+def test_check__a_note_for_each_silent_unit_as_text_and_word(reported):
+    raw = note(reported, "区财政局", "txt").read_bytes()
     assert raw.startswith("\ufeff".encode())  # the editor of old Windows knows UTF-8 by it
     assert raw.count(b"\n") == raw.count(b"\r\n") > 8
     lines = [line for line in raw.decode("utf-8-sig").splitlines() if line]
@@ -149,16 +161,16 @@ def test_check__a_note_for_each_silent_unit_as_text_and_word(folder, capsys):
         "如有特殊情况不能按时报送，请及时说明。",
         "　　　　　　　　　　　　青澜区人民政府督查室",
     ]
-    document = docx.Document(str(note(folder, "区财政局", "docx")))
+    document = docx.Document(str(note(reported, "区财政局", "docx")))
     paragraphs = [p.text for p in document.paragraphs]
     assert [text for text in paragraphs if text] == [line.strip() for line in lines]
     assert paragraphs[-2] == ""  # two blank lines above the signature are one in Word
     fonts = [p.runs[0].font.size.pt for p in document.paragraphs if p.text]
     assert fonts == [22, 16, 16, 16, 16, 16]
     assert document.core_properties.author == "reportgen"
-    assert [path.name for path in note(folder, "区财政局", "txt").parent.iterdir() if "区财政局" not in path.name] == [
-        "催报名单.xlsx"
-    ]
+    assert [
+        path.name for path in note(reported, "区财政局", "txt").parent.iterdir() if "区财政局" not in path.name
+    ] == ["催报名单.xlsx"]
 
 
 def test_check__a_part_is_named_in_the_note(folder, capsys):
@@ -183,17 +195,15 @@ def test_check__what_a_silent_unit_did_send_is_told_in_report_and_note(folder, c
     assert f"目前{said}，仍需报送。" in note(folder, "区财政局", "txt").read_text(encoding="utf-8-sig")
 
 
-def test_check__the_page_says_what_to_do_next_and_whom_to_call(folder, capsys):
-    checked(folder, capsys, LATE)
-    text = page(folder).text
+def test_check__the_page_says_what_to_do_next_and_whom_to_call(reported):
+    text = page(reported).text
     assert "下一步：催报区财政局，请区水利局更正重报" in text
     (wrong_ones,) = re.findall("需更正（1）(.*?)迟报", text)
     assert wrong_ones.endswith("区水利局周明0000-555010021区水利局.xlsx")
 
 
-def test_check__the_list_to_call_by_keeps_what_was_noted(folder, capsys):
-    checked(folder, capsys, LATE)
-    path = folder / "output" / P / "催报" / "催报名单.xlsx"
+def test_check__the_list_to_call_by_keeps_what_was_noted(reported, capsys):
+    path = reported / "output" / P / "催报" / "催报名单.xlsx"
     rows = [list(row) for row in opened(path)["未报送"].iter_rows(values_only=True)]
     assert rows == [
         ["单位", "联系人", "电话", "邮箱", "应填项数", "涉及任务", "催报通知", "已联系", "备注"],
@@ -206,21 +216,20 @@ def test_check__the_list_to_call_by_keeps_what_was_noted(folder, capsys):
         book["未报送"]["H2"], book["未报送"]["I2"], book["需更正"]["H2"] = "√", "明日报", "√"
 
     edit_workbook(path, called)
-    checked(folder, capsys, LATE)
+    checked(reported, capsys, LATE)
     assert [cell.value for cell in opened(path)["未报送"][2]][-2:] == ["√", "明日报"]
     assert opened(path)["需更正"]["H2"].value == "√"
 
 
-def test_check__notes_of_units_that_have_reported_are_taken_away(folder, capsys):
-    checked(folder, capsys, LATE)
-    own = note(folder, "区财政局", "txt").with_name("通话记录.txt")
+def test_check__notes_of_units_that_have_reported_are_taken_away(reported, capsys):
+    own = note(reported, "区财政局", "txt").with_name("通话记录.txt")
     own.write_text("of the clerk", encoding="utf-8")
-    send(folder, "区财政局")
-    send(folder, "区水利局", name="区水利局.xlsx")
-    _status, answer = checked(folder, capsys, LATE)
+    send(reported, "区财政局")
+    send(reported, "区水利局", name="区水利局.xlsx")
+    _status, answer = checked(reported, capsys, LATE)
     assert [path.name for path in own.parent.iterdir()] == ["通话记录.txt"]
     assert answer["outputs"] == [f"output/{P}/核查报告.xlsx", f"output/{P}/核查报告.html"]
-    assert "催报" not in page(folder).text
+    assert "催报" not in page(reported).text
     own.unlink()
 
 
@@ -267,14 +276,13 @@ def test_check__the_screen_says_where_the_files_are_and_what_to_do(folder, capsy
         ("reminder.j2", "task.target", "task.targets", "花括号里算不出结果"),
     ],
 )
-def test_check__a_broken_template_is_told_and_everything_stays(folder, capsys, name, old, new, told):
-    checked(folder, capsys, LATE)
-    output = folder / "output" / P
+def test_check__a_broken_template_is_told_and_everything_stays(reported, capsys, name, old, new, told):
+    output = reported / "output" / P
     before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
-    template = folder / "templates" / name
+    template = reported / "templates" / name
     template.write_text(template.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    send(folder, "区民政局", lambda book: book[TABLE].__setitem__("E6", None))
-    assert reportgen(folder, "check", P, now=LATE) == 2
+    send(reported, "区民政局", lambda book: book[TABLE].__setitem__("E6", None))
+    assert reportgen(reported, "check", P, now=LATE) == 2
     assert told in capsys.readouterr().err
     assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
 
@@ -301,16 +309,13 @@ def test_rendered__a_template_saved_by_an_old_editor():
 
 
 @pytest.mark.office
-def test_check__the_note_is_one_page_in_an_office_program(folder, capsys, tmp_path):
-    checked(folder, capsys, LATE)
-    saved = converted(note(folder, "区财政局", "docx"), "txt", tmp_path)
+def test_check__the_note_is_one_page_in_an_office_program(reported, tmp_path):
+    saved = converted(note(reported, "区财政局", "docx"), "txt", tmp_path)
     assert "目前尚未收到贵单位的报送表" in saved.read_text(encoding="utf-8-sig")
 
 
 def test_check__nothing_to_send_writes_no_folders(tmp_path, capsys):
-    founded(tmp_path)
-    for unit in UNITS:
-        send(tmp_path, unit)
+    answered(tmp_path)
     status, answer = checked(tmp_path, capsys)
     assert (status, answer["findings"]) == (0, [])
     assert sorted(path.name for path in (tmp_path / "output" / P).iterdir()) == [

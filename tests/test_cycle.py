@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +11,11 @@ import openpyxl
 import pytest
 
 from reportgen.core.figures import percent
-from reportgen.readers.workspace import starter_files
 from reportgen.writers.replace import parts_of
-from tests.filling import edit_workbook, heads, reportgen
+from tests.filling import MORNING, edit_workbook, heads, reportgen
+from tests.kept import files_of
+from tests.office_rules import answered
+from tests.year import built_month, demo
 
 P = "2023-08"
 TITLE = "2023年《政府工作报告》重点工作8月份完成情况通报表"
@@ -22,9 +23,13 @@ TITLE = "2023年《政府工作报告》重点工作8月份完成情况通报表
 
 @pytest.fixture
 def folder(tmp_path):
-    for name, content in starter_files("config", "templates", "input").items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(content)
+    return demo(tmp_path)
+
+
+@pytest.fixture
+def district(tmp_path):
+    """Return a district whose returns are entered in the register."""
+    assert reportgen(answered(tmp_path), "status", P) == 0
     return tmp_path
 
 
@@ -81,26 +86,24 @@ def test_build__the_bundled_month(folder, capsys):
     assert completion(folder, 6).startswith("未完成。1—8月份规模以上工业增加值")
 
 
-def test_build__no_placeholder_is_left_in_any_part_of_a_document(folder):
-    assert reportgen(folder, "build", P) == 0
-    for path in (folder / "output" / P).glob("*.[dx][ol]*x"):
+def test_build__no_placeholder_is_left_in_any_part_of_a_document(tmp_path):
+    for path in (built_month(tmp_path) / "output" / P).glob("*.[dx][ol]*x"):
         for name, part in parts_of(path.read_bytes()).items():
             assert b"{{" not in part, (path.name, name)
 
 
-def test_build__same_input_same_bytes(folder, tmp_path_factory):
-    assert reportgen(folder, "build", P) == 0
-    first = {path.name: path.read_bytes() for path in (folder / "output" / P).iterdir()}
-    elsewhere = tmp_path_factory.mktemp("别处")
-    shutil.copytree(folder, elsewhere, dirs_exist_ok=True, ignore=shutil.ignore_patterns("output"))
+def test_build__same_input_same_bytes(tmp_path, tmp_path_factory):
+    folder = built_month(tmp_path)
+    first = files_of(folder / "output")
+    elsewhere = demo(tmp_path_factory.mktemp("别处"))
     assert reportgen(elsewhere, "build", P, now=datetime(2031, 1, 1)) == 0
-    assert {path.name: path.read_bytes() for path in (elsewhere / "output" / P).iterdir()} == first
+    assert files_of(elsewhere / "output") == first
     assert reportgen(folder, "build", P) == 0
-    assert {path.name: path.read_bytes() for path in (folder / "output" / P).iterdir()} == first
+    assert files_of(folder / "output") == first
 
 
-def test_build__an_error_stops_the_final_and_a_draft_shows_it(folder, capsys):
-    assert reportgen(folder, "build", P) == 0
+def test_build__an_error_stops_the_final_and_a_draft_shows_it(tmp_path, capsys):
+    folder = built_month(tmp_path)
     final = output(folder, "docx").read_bytes()
     (folder / "input" / P / "区水利局.xlsx").unlink()
     answer(folder, "区商务局", 9, 完成情况=None)
@@ -154,8 +157,8 @@ def test_review__rulings_settle_errors_and_stay(folder, capsys):
     assert {change[2:] for change in changed[3:]} == {("status", "未报送", "“未报送单位”表中审定")}
 
 
-def test_build__a_notice_edited_by_hand_is_kept_aside(folder, capsys):
-    assert reportgen(folder, "build", P) == 0
+def test_build__a_notice_edited_by_hand_is_kept_aside(tmp_path, capsys):
+    folder = built_month(tmp_path)
     document = docx.Document(str(output(folder, "docx")))
     document.tables[0].rows[1].cells[3].paragraphs[0].add_run("（领导改）")
     document.save(str(output(folder, "docx")))
@@ -169,8 +172,8 @@ def test_build__a_notice_edited_by_hand_is_kept_aside(folder, capsys):
     assert "45亿元" in completion(folder, 9)
 
 
-def test_build__a_changed_title_leaves_no_second_notice(folder):
-    assert reportgen(folder, "build", P) == 0
+def test_build__a_changed_title_leaves_no_second_notice(tmp_path):
+    folder = built_month(tmp_path)
     config = folder / "config" / "reportgen.yaml"
     config.write_text(config.read_text(encoding="utf-8").replace("完成情况通报表", "进展情况通报表"), encoding="utf-8")
     assert reportgen(folder, "build", P) == 0
@@ -198,8 +201,8 @@ def test_build__a_group_whose_tasks_have_all_ended_has_no_heading(folder):
     assert [text for text in shown if text in groups] == list(groups)[1:]
 
 
-def test_receipts__late_by_the_register_and_the_clerk_may_correct_it(folder, capsys):
-    register = folder / "input" / P / "收件登记.xlsx"
+def test_receipts__late_by_the_register_and_the_clerk_may_correct_it(district, capsys):
+    register = district / "input" / P / "收件登记.xlsx"
 
     def received(moment):
         def edit(book):
@@ -210,11 +213,11 @@ def test_receipts__late_by_the_register_and_the_clerk_may_correct_it(folder, cap
         return edit
 
     edit_workbook(register, received("2023-09-05 08:30"))
-    _status, told = found(folder, capsys, "status", P)
+    _status, told = found(district, capsys, "status", P)
     assert [f["code"] for f in told["findings"] if f["unit"] == "区财政局"] == ["F09"]
     assert {u["state"] for u in told["units"] if u["unit"] == "区财政局"} == {"late"}
     edit_workbook(register, received("2023年9月1日 8时"))
-    _status, told = found(folder, capsys, "status", P)
+    _status, told = found(district, capsys, "status", P)
     assert {u["state"] for u in told["units"] if u["unit"] == "区财政局"} == {"returned"}
 
 
@@ -222,8 +225,8 @@ def test_receipts__late_by_the_register_and_the_clerk_may_correct_it(folder, cap
     ("written", "shown"),
     [("九月二号下午", "写的是“九月二号下午”，认不出是什么时间"), (None, "空着"), (True, "写的是“TRUE”")],
 )
-def test_receipts__a_time_that_cannot_be_read_is_told_and_makes_no_unit_late(folder, capsys, written, shown):
-    register = folder / "input" / P / "收件登记.xlsx"
+def test_receipts__a_time_that_cannot_be_read_is_told_and_makes_no_unit_late(district, capsys, written, shown):
+    register = district / "input" / P / "收件登记.xlsx"
 
     def edit(book):
         for row in book.worksheets[0].iter_rows(min_row=2):
@@ -231,7 +234,7 @@ def test_receipts__a_time_that_cannot_be_read_is_told_and_makes_no_unit_late(fol
 
     edit_workbook(register, edit)
     before = register.read_bytes()
-    status, told = found(folder, capsys, "check", P)
+    status, told = found(district, capsys, "check", P)
     assert status == 0
     (finding,) = [f for f in told["findings"] if f["severity"] != "note"]
     assert (finding["code"], finding["unit"], finding["file"], finding["sheet"]) == (
@@ -244,42 +247,42 @@ def test_receipts__a_time_that_cannot_be_read_is_told_and_makes_no_unit_late(fol
     assert finding["message"].startswith(f"“区财政局.xlsx”的收到时间{shown}")
     assert "不算迟报" in finding["message"]
     assert {(u["state"], u["received"]) for u in told["units"] if u["unit"] == "区财政局"} == {("returned", "")}
-    assert (register.read_bytes(), (folder / "output" / P / "退回").exists()) == (before, False)
+    assert (register.read_bytes(), (district / "output" / P / "退回").exists()) == (before, False)
 
 
-def test_receipts__a_register_without_its_head_stops_before_every_return_seems_late(folder, capsys):
-    register = folder / "input" / P / "收件登记.xlsx"
+def test_receipts__a_register_without_its_head_stops_before_every_return_seems_late(district, capsys):
+    register = district / "input" / P / "收件登记.xlsx"
     edit_workbook(register, lambda book: book.worksheets[0].__setitem__("C1", "时间"))
     before = register.read_bytes()
-    assert reportgen(folder, "status", P) == 2
+    assert reportgen(district, "status", P) == 2
     assert "没有一行同时有表头“收到时间”和“文件指纹”。" in capsys.readouterr().err
     assert register.read_bytes() == before
 
 
-def test_receipts__a_new_return_is_entered_once_with_the_clock_and_file_times_do_not_count(folder):
-    register = folder / "input" / P / "收件登记.xlsx"
-    answer(folder, "区财政局", 26, 完成情况="资金筹措：PPP项目到位资金2.3亿元。")
-    assert reportgen(folder, "status", P, now=datetime(2023, 9, 1, 15, 30)) == 0
-    assert reportgen(folder, "status", P, now=datetime(2023, 9, 9)) == 0
+def test_receipts__a_new_return_is_entered_once_with_the_clock_and_file_times_do_not_count(district):
+    register = district / "input" / P / "收件登记.xlsx"
+    answer(district, "区财政局", 4, 完成情况="完成管网改造14公里。")
+    assert reportgen(district, "status", P, now=datetime(2023, 9, 1, 15, 30)) == 0
+    assert reportgen(district, "status", P, now=datetime(2023, 9, 9)) == 0
     rows = list(openpyxl.load_workbook(register).worksheets[0].iter_rows(min_row=2, values_only=True))
     assert [row[2] for row in rows if row[1] == "区财政局"] == [
-        datetime(2023, 8, 30, 9, 10),
+        MORNING,
         datetime(2023, 9, 1, 15, 30),
     ]
 
 
-def test_receipts__a_correction_saved_over_the_return_makes_no_unit_late(folder, capsys):
-    answer(folder, "区财政局", 26, 完成情况="资金筹措：PPP项目到位资金2.3亿元。")
-    assert reportgen(folder, "status", P, now=datetime(2023, 9, 9)) == 0
-    _status, told = found(folder, capsys, "status", P)
+def test_receipts__a_correction_saved_over_the_return_makes_no_unit_late(district, capsys):
+    answer(district, "区财政局", 4, 完成情况="完成管网改造14公里。")
+    assert reportgen(district, "status", P, now=datetime(2023, 9, 9)) == 0
+    _status, told = found(district, capsys, "status", P)
     (unit,) = [u for u in told["units"] if u["unit"] == "区财政局"]
-    assert (unit["state"], unit["received"]) == ("returned", "2023-08-30 09:10:00")
+    assert (unit["state"], unit["received"]) == ("returned", "2023-09-01 09:00:00")
     assert "F09" not in {f["code"] for f in told["findings"]}
-    path = folder / "input" / P / "区财政局.xlsx"
+    path = district / "input" / P / "区财政局.xlsx"
     path.rename(path.with_name("财政局补报.xlsx"))
-    answer(folder, "财政局补报", 26, 完成情况="资金筹措：PPP项目到位资金2.4亿元。")
-    assert reportgen(folder, "status", P, now=datetime(2023, 9, 9)) == 0
-    _status, told = found(folder, capsys, "status", P)
+    answer(district, "财政局补报", 4, 完成情况="完成管网改造15公里。")
+    assert reportgen(district, "status", P, now=datetime(2023, 9, 9)) == 0
+    _status, told = found(district, capsys, "status", P)
     assert {u["state"] for u in told["units"] if u["unit"] == "区财政局"} == {"late"}
 
 

@@ -8,16 +8,21 @@ import pytest
 
 from tests.district import P, send
 from tests.filling import heads, reportgen
-from tests.office_rules import TITLE, answered, built, copied, reviewed, rule
+from tests.kept import made, put
+from tests.office_rules import TITLE, answered, built, reviewed, rule
 
 CIRCULAR = f"关于{TITLE.removesuffix('通报表')}的通报.docx"
 LATER = datetime(2023, 9, 1, 16)
 
 
-@pytest.fixture(scope="module")
-def decided(tmp_path_factory):
+@pytest.fixture
+def folder(tmp_path):
     """A district in which one unit sent two returns, one is silent, and the office has decided and printed."""
-    folder = answered(tmp_path_factory.mktemp("区"), "区民政局")
+    return put(made(decide), tmp_path)
+
+
+def decide(folder):
+    answered(folder, "区民政局")
     assert reportgen(folder, "status", P) == 0
     send(folder, "区水利局", name="区水利局（更正）.xlsx", completion="完成。累计完成管网改造14公里")
     assert reportgen(folder, "status", P, now=LATER) == 0
@@ -26,7 +31,6 @@ def decided(tmp_path_factory):
     rule(folder, 2, "泵站", 审定状态="未完成", 审定完成情况="泵站未开工")
     rule(folder, 5, 审定状态="未报送")
     assert built(folder) == 0
-    return folder
 
 
 def explained(folder, capsys, seq):
@@ -42,8 +46,8 @@ def explained(folder, capsys, seq):
     return sections
 
 
-def test_explain__a_part_with_two_returns_one_chosen(decided, capsys):
-    told = explained(decided, capsys, 2)
+def test_explain__a_part_with_two_returns_one_chosen(folder, capsys):
+    told = explained(folder, capsys, 2)
     assert told["台账"][0] == "位置：config/ledger-2023.xlsx “任务” 第3行"
     assert told["台账"][2] == "8月份目标任务：堤防：加固2公里。泵站：改造1座。"
     assert told["台账"][-2:] == ["分工：堤防 = 区水利局", "分工：泵站 = 区住建局"]
@@ -80,8 +84,8 @@ def test_explain__a_part_with_two_returns_one_chosen(decided, capsys):
     ]
 
 
-def test_explain__a_silent_unit_and_its_ruling(decided, capsys):
-    told = explained(decided, capsys, 5)
+def test_explain__a_silent_unit_and_its_ruling(folder, capsys):
+    told = explained(folder, capsys, 5)
     assert told["报送"] == ["区民政局：没有报送"]
     assert told["问题"][0].startswith("错误 “区民政局”没有报送，涉及第5项。")
     assert told["问题"][0].endswith("（已审定）")
@@ -89,8 +93,8 @@ def test_explain__a_silent_unit_and_its_ruling(decided, capsys):
     assert told["印出"][0] == "现在会印：未报送。"
 
 
-def test_explain__a_superseded_return_and_what_the_program_took_out(decided, capsys):
-    told = explained(decided, capsys, 1)
+def test_explain__a_superseded_return_and_what_the_program_took_out(folder, capsys):
+    told = explained(folder, capsys, 1)
     sent = [line for line in told["报送"] if "xlsx" in line]
     assert [line.rpartition("　")[2] for line in sent] == ["采用", "未采用：收到较早"]
     (change,) = told["程序自动改动"]
@@ -98,8 +102,7 @@ def test_explain__a_superseded_return_and_what_the_program_took_out(decided, cap
     assert told["审定"] == ["无"]
 
 
-def test_explain__a_print_that_is_out_of_date_is_told(decided, tmp_path, capsys):
-    folder = copied(decided, tmp_path)
+def test_explain__a_print_that_is_out_of_date_is_told(folder, capsys):
     send(folder, "区财政局", name="区财政局（更正）.xlsx", completion="资金已全部到位。")
     assert reportgen(folder, "status", P, now=LATER) == 0
     told = explained(folder, capsys, 4)
@@ -116,30 +119,27 @@ def test_explain__before_anything_is_built(tmp_path, capsys):
     assert told["印出"][-1] == "还没有写出通报表"
 
 
-def test_explain__writes_nothing(decided, tmp_path, capsys):
-    folder = copied(decided, tmp_path)
+def test_explain__writes_nothing(folder, capsys):
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     explained(folder, capsys, "第3项")
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize(("seq", "words"), [("9", "本期没有第9项。"), ("三", "“三”不是序号。")])
-def test_explain__a_row_that_does_not_exist(decided, capsys, seq, words):
-    assert reportgen(decided, "explain", P, seq) == 2
+def test_explain__a_row_that_does_not_exist(folder, capsys, seq, words):
+    assert reportgen(folder, "explain", P, seq) == 2
     told = capsys.readouterr().err
     assert words in told
     assert ("1—5" in told) == (seq == "9")
 
 
-def test_explain__a_row_that_is_met_is_in_no_circular_and_an_old_text_is_told(decided, tmp_path, capsys):
-    assert not any("列有" in line for line in explained(decided, capsys, 1)["印出"])
-    folder = copied(decided, tmp_path)
+def test_explain__a_row_that_is_met_is_in_no_circular_and_an_old_text_is_told(folder, capsys):
+    assert not any("列有" in line for line in explained(folder, capsys, 1)["印出"])
     rule(folder, 2, "泵站", 审定完成情况="泵站已进场")
     assert f"{CIRCULAR}：列有这一项，内容是以前的" in explained(folder, capsys, 2)["印出"]
 
 
-def test_explain__where_a_target_and_a_changed_one_come_from(decided, tmp_path, capsys):
-    folder = copied(decided, tmp_path)
+def test_explain__where_a_target_and_a_changed_one_come_from(folder, capsys):
     send(folder, "区水利局", changed_next, name="区水利局（再更正）.xlsx")
     send(folder, "区财政局", changed_now, name="区财政局（更正）.xlsx")
     assert reportgen(folder, "review", P, now=datetime(2023, 9, 1, 17)) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,13 +38,17 @@ BOOK = replace(
 )
 
 
+@cache
+def template_texts() -> tuple[str, ...]:
+    look = load_workbook(io.BytesIO(template()))
+    return tuple(c.value for s in look for row in s.iter_rows() for c in row if isinstance(c.value, str))
+
+
 def read(content: bytes, book: Ledger = BOOK, known: Settings = SETTINGS) -> tuple[Filled, tuple[Finding, ...]]:
     parsed, findings = read_book(content, "表.xlsx")
     assert parsed is not None
     assert findings == ()
-    look = load_workbook(io.BytesIO(template()))
-    texts = [c.value for s in look for row in s.iter_rows() for c in row if isinstance(c.value, str)]
-    context = Context(known.fields, book, asked(book), FormTexts.of(texts), known.form_title)
+    context = Context(known.fields, book, asked(book), FormTexts.of(template_texts()), known.form_title)
     filled, findings = parse_return(parsed, context)
     assert filled is not None
     return filled, findings
@@ -72,6 +77,17 @@ def test_a_blank_form_reads_without_a_finding(unit: str, known: Settings) -> Non
     assert filled.filled_on is None
 
 
+@cache
+def blank_content(unit: str) -> bytes:
+    return written(BOOK, unit).content
+
+
+def blank(unit: str) -> Written:
+    """Return the form of `unit`, opened anew."""
+    content = blank_content(unit)
+    return Written(content, load_workbook(io.BytesIO(content)))
+
+
 UNSEEN = ("Cc", "Cf", "Co", "Cs", "Zs", "Zl", "Zp")
 words = st.text(
     st.characters(codec="utf-8", exclude_categories=UNSEEN, exclude_characters="\ufffd"), min_size=1, max_size=60
@@ -81,7 +97,7 @@ words = st.text(
 @given(words, words, words)
 @settings(max_examples=25, deadline=None)
 def test_what_is_filled_in_comes_back(completion: str, reason: str, proposed: str) -> None:
-    form = written(BOOK, "区工信局")
+    form = blank("区工信局")
     fill(form, 1, 完成状态="部分完成", 完成情况=completion, 未完成原因=reason)
     form.cell("9月份目标任务", 1).value = proposed
     form.cell("9月份目标任务", 1).data_type = "s"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
 import pytest
 from openpyxl import load_workbook
 
-from reportgen.core.forms import form_of
+from reportgen.core.forms import Form, form_of
 from reportgen.core.model import Ledger
-from reportgen.core.period import Period
 from reportgen.writers.form import FormTemplate, write_form
 from reportgen.writers.formpress import FormPress
 from reportgen.writers.replace import parts_of
@@ -31,6 +31,8 @@ DISTRICT = ledger(
     task(9, "区文旅局", "=1+1不是公式"),
     task(10, "区档案局", "_x0041_不是字母"),
 )
+
+UNITS = asked(DISTRICT).asked_units
 
 
 def dumped(content: bytes) -> dict[str, object]:
@@ -54,37 +56,41 @@ def dumped(content: bytes) -> dict[str, object]:
     }
 
 
-def both(book: Ledger, unit: str, period: Period = AUGUST, look: bytes = b"") -> tuple[bytes, bytes]:
-    """Return a unit's form from a press that has printed all other units before, and the one written by itself."""
-    parsed = FormTemplate.parse(look or template(), "form.xlsx", SETTINGS.fields, period)
-    press = FormPress(parsed)
-    forms = {name: form_of(name, asked(book, period=period), book, SETTINGS) for name in asked(book).asked_units}
-    printed = {name: press.print(form) for name, form in forms.items()}
-    return printed[unit], write_form(parsed, forms[unit])
+def form(unit: str, book: Ledger = DISTRICT) -> Form:
+    return form_of(unit, asked(book), book, SETTINGS)
 
 
-@pytest.mark.parametrize("unit", asked(DISTRICT).asked_units)
+def parsed(look: bytes = b"") -> FormTemplate:
+    return FormTemplate.parse(look or template(), "form.xlsx", SETTINGS.fields, AUGUST)
+
+
+@cache
+def printed(look: bytes = b"") -> dict[str, bytes]:
+    """Return the forms of all units, one after the other from one press."""
+    press = FormPress(parsed(look))
+    return {unit: press.print(form(unit)) for unit in UNITS}
+
+
+@pytest.mark.parametrize("unit", UNITS)
 def test_print__is_what_write_form_writes(unit: str) -> None:
-    printed, written = both(DISTRICT, unit)
-    assert dumped(printed) == dumped(written)
+    assert dumped(printed()[unit]) == dumped(write_form(parsed(), form(unit)))
 
 
 def test_print__a_guide_that_names_the_unit_is_measured_anew() -> None:
     def name_it(sheet):  # type: ignore[no-untyped-def]
         sheet.parent["填报说明"]["A2"] = "{{ unit }}："
 
-    printed, written = both(DISTRICT, "区水利局", look=changed(name_it))
-    assert dumped(printed) == dumped(written)
-    assert load_workbook(io.BytesIO(printed))["填报说明"]["A2"].value == "区水利局："
+    look = changed(name_it)
+    content = printed(look)["区水利局"]
+    assert dumped(content) == dumped(write_form(parsed(look), form("区水利局")))
+    assert load_workbook(io.BytesIO(content))["填报说明"]["A2"].value == "区水利局："
 
 
 def test_print__does_not_depend_on_what_was_printed_before() -> None:
     alone = ledger(*(t for t in DISTRICT.tasks if t.seq in (3, 4, 5)))
-    parsed = FormTemplate.parse(template(), "form.xlsx", SETTINGS.fields, AUGUST)
-    form = form_of("区水利局", asked(alone), alone, SETTINGS)
-    first = FormPress(parsed).print(form)
-    press = FormPress(parsed)
-    for unit in asked(DISTRICT).asked_units:
-        press.print(form_of(unit, asked(DISTRICT), DISTRICT, SETTINGS))
-    assert press.print(form) == first
+    first = FormPress(parsed()).print(form("区水利局", alone))
+    press = FormPress(parsed())
+    for unit in UNITS:
+        press.print(form(unit))
+    assert press.print(form("区水利局", alone)) == first
     assert load_workbook(io.BytesIO(first))[SHEET].max_row == 8

@@ -7,12 +7,7 @@ import openpyxl
 import pytest
 
 from tests.filling import edit_workbook, heads, reportgen
-from tests.year import AUGUST, demo, notice
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return demo(tmp_path)
+from tests.year import AUGUST, built_month, demo, notice
 
 
 def table(path):
@@ -39,8 +34,8 @@ def names(folder):
 
 
 @pytest.mark.parametrize("suffix", ["docx", "xlsx"])
-def test_build_leaders__the_rows_of_one_leader_as_the_notice_has_them(folder, suffix):
-    assert reportgen(folder, "build", AUGUST, "--leaders") == 0
+def test_build_leaders__the_rows_of_one_leader_as_the_notice_has_them(tmp_path, suffix):
+    folder = built_month(tmp_path, "--leaders")
     head, *rows = table(notice(folder, AUGUST, suffix))
     leaders = dict.fromkeys(name.replace(" ", "") for row in rows for name in row[4].split("\n"))
     assert names(folder) == sorted(f"{name}.{ending}" for name in leaders for ending in ("docx", "xlsx"))
@@ -53,10 +48,10 @@ def test_build_leaders__the_rows_of_one_leader_as_the_notice_has_them(folder, su
     assert openpyxl.load_workbook(sent(folder) / "罗安.xlsx").active["A1"].value == title
 
 
-def test_build_leaders__once_wanted_they_are_kept_up_to_date_and_who_left_is_removed(folder):
-    assert reportgen(folder, "build", AUGUST) == 0
+def test_build_leaders__once_wanted_they_are_kept_up_to_date_and_who_left_is_removed(tmp_path):
+    folder = built_month(tmp_path)
     assert not sent(folder).exists()
-    assert reportgen(folder, "build", AUGUST, "--leaders") == 0
+    built_month(folder, "--leaders")
     edited = sent(folder) / "程书宁.docx"
     document = docx.Document(str(edited))
     document.tables[0].rows[1].cells[3].paragraphs[0].add_run("（已阅）")
@@ -83,8 +78,8 @@ def replace_leader(folder, name, other):
     edit_workbook(folder / "config" / "ledger-2023.xlsx", edit)
 
 
-def test_build_leaders__the_folder_taken_away_ends_it(folder):
-    assert reportgen(folder, "build", AUGUST, "--leaders") == 0
+def test_build_leaders__the_folder_taken_away_ends_it(tmp_path):
+    folder = built_month(tmp_path, "--leaders")
     for path in sent(folder).iterdir():
         path.unlink()
     sent(folder).rmdir()
@@ -92,7 +87,8 @@ def test_build_leaders__the_folder_taken_away_ends_it(folder):
     assert not sent(folder).exists()
 
 
-def test_build_leaders__says_what_it_wrote_and_refuses_drafts(folder, capsys):
+def test_build_leaders__says_what_it_wrote_and_refuses_drafts(tmp_path, capsys):
+    folder = demo(tmp_path)
     assert reportgen(folder, "build", AUGUST, "--leaders") == 0
     expected = "已写出 output/2023-08/分送/：7 位领导各一份（林知远、高远、沈明川、罗安、程书宁、孟庆禾、陆景文）"
     assert expected in capsys.readouterr().out

@@ -16,17 +16,12 @@ from reportgen.core.findings import CannotRun
 from reportgen.writers.lock import FILE, held
 from tests.district import UNITS, P, send
 from tests.filling import MORNING, reportgen
-from tests.office_rules import answered, codes, copied, found
-
-
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory):
-    return answered(tmp_path_factory.mktemp("区"))
+from tests.office_rules import answered, codes, found
 
 
 @pytest.fixture
-def folder(begun, tmp_path):
-    return copied(begun, tmp_path)
+def folder(tmp_path):
+    return answered(tmp_path)
 
 
 def lock(folder, **changed):

@@ -16,9 +16,11 @@ from openpyxl.comments import Comment
 
 from reportgen.core.stamp import SHEET as CARRIER
 from reportgen.writers.replace import parts_of, zipped
-from tests.district import UNITS, P, back, checked, founded, opened, send, told
+from tests.district import P, back, checked, opened, send, told
 from tests.filling import edit_workbook, reportgen
+from tests.kept import made, put
 from tests.office import converted
+from tests.office_rules import answered
 
 LIST, TABLE, UNIT = "需要修改的内容", "报送表", "区水利局"
 RED, YELLOW, INPUT = "FFFF99", "FFFFDC", "FFFDF2D0"
@@ -26,10 +28,19 @@ RED, YELLOW, INPUT = "FFFF99", "FFFFDC", "FFFDF2D0"
 
 @pytest.fixture
 def folder(tmp_path):
-    founded(tmp_path)
-    for unit in UNITS[1:]:
-        send(tmp_path, unit)
-    return tmp_path
+    """A district in which all but one unit have answered."""
+    return answered(tmp_path, UNIT)
+
+
+@pytest.fixture
+def marked(tmp_path):
+    """A district in which one unit has answered with mistakes and has been told."""
+    return put(made(mark), tmp_path)
+
+
+def mark(folder):
+    send(answered(folder, UNIT), UNIT, wrong)
+    assert reportgen(folder, "check", P) == 1
 
 
 def wrong(book):
@@ -102,20 +113,16 @@ def test_check__a_workbook_goes_back_with_its_wrong_cells_marked(folder, capsys)
     assert sheet.freeze_panes == before.freeze_panes == "A6"
 
 
-def test_check__the_marks_work_on_a_protected_sheet(folder, capsys):
-    send(folder, UNIT, wrong)
-    checked(folder, capsys)
-    sheet = opened(back(folder, UNIT))[TABLE]
+def test_check__the_marks_work_on_a_protected_sheet(marked):
+    sheet = opened(back(marked, UNIT))[TABLE]
     assert sheet.protection.sheet
     assert not sheet.protection.autoFilter  # not forbidden
     locked = {at: sheet[at].protection.locked for at in ("E6", "D8", "D7", "J6")}
     assert locked == {"E6": False, "D8": False, "D7": True, "J6": True}
 
 
-def test_check__the_first_sheet_lists_what_to_do_with_links(folder, capsys):
-    send(folder, UNIT, wrong)
-    checked(folder, capsys)
-    book = opened(back(folder, UNIT))
+def test_check__the_first_sheet_lists_what_to_do_with_links(marked):
+    book = opened(back(marked, UNIT))
     assert (book.sheetnames[0], book.active.title) == (LIST, LIST)
     sheet = book[LIST]
     lines = texts(sheet)
@@ -135,36 +142,30 @@ def test_check__the_first_sheet_lists_what_to_do_with_links(folder, capsys):
     assert all(link.target is None for link in links)
 
 
-def test_check__the_round_is_one_higher_in_both_carriers(folder, capsys):
-    send(folder, UNIT, wrong)
-    checked(folder, capsys)
+def test_check__the_round_is_one_higher_in_both_carriers(marked):
     expected = {"unit": UNIT, "period": P, "round": "2", "version": "1"}
-    assert stamp(opened(back(folder, UNIT))) == (expected, expected)
+    assert stamp(opened(back(marked, UNIT))) == (expected, expected)
 
 
-def test_check__corrected_and_returned_as_it_is_gives_no_finding_and_counts(folder, capsys):
-    send(folder, UNIT, wrong)
-    checked(folder, capsys)
-    returned(folder, corrected)
-    status, answer = checked(folder, capsys)
+def test_check__corrected_and_returned_as_it_is_gives_no_finding_and_counts(marked, capsys):
+    returned(marked, corrected)
+    status, answer = checked(marked, capsys)
     assert (status, told(answer)) == (0, [("R10", "F6"), ("F08", "")])
     (unit,) = [unit for unit in answer["units"] if unit["unit"] == UNIT]
     assert (unit["state"], unit["file"]) == ("returned", "二次报送.xlsx")
-    assert not (folder / "output" / P / "退回").exists()
+    assert not (marked / "output" / P / "退回").exists()
 
 
-def test_check__the_next_round_has_only_its_own_marks(folder, capsys):
-    send(folder, UNIT, wrong)
-    checked(folder, capsys)
+def test_check__the_next_round_has_only_its_own_marks(marked, capsys):
 
     def half(book):
         corrected(book)
         book[TABLE]["E7"] = "差不多"
 
-    returned(folder, half)
-    _status, answer = checked(folder, capsys)
+    returned(marked, half)
+    _status, answer = checked(marked, capsys)
     assert told(answer) == [("R10", "F6"), ("V02", "E7"), ("F08", "")]
-    book = opened(back(folder, UNIT))
+    book = opened(back(marked, UNIT))
     sheet = book[TABLE]
     assert [shade(sheet, at) for at in ("E7", "D8")] == [RED, ""]
     assert [sheet[at].fill.fgColor.rgb for at in ("E6", "F7", "F8")] == [INPUT] * 3
@@ -177,9 +178,7 @@ def test_check__the_next_round_has_only_its_own_marks(folder, capsys):
     assert stamp(book)[0]["round"] == "3"
 
 
-def test_check__marks_are_gone_wherever_rows_were_sorted_to(folder, capsys):
-    send(folder, UNIT, wrong)
-    checked(folder, capsys)
+def test_check__marks_are_gone_wherever_rows_were_sorted_to(marked, capsys):
 
     def moved(book):
         corrected(book)
@@ -187,39 +186,35 @@ def test_check__marks_are_gone_wherever_rows_were_sorted_to(folder, capsys):
         sheet.move_range("A6:J8", rows=2)
         sheet["F10"] = None
 
-    returned(folder, moved)
-    _status, answer = checked(folder, capsys)
+    returned(marked, moved)
+    _status, answer = checked(marked, capsys)
     assert ("V01", "F10") in told(answer)
-    sheet = opened(back(folder, UNIT))[TABLE]
+    sheet = opened(back(marked, UNIT))[TABLE]
     assert [shade(sheet, at) for at in ("E8", "F9", "F10", "D10")] == [INPUT[:6], INPUT[:6], RED, ""]
 
 
-def test_check__a_reply_in_the_column_is_told_and_the_marks_beside_it_are_not(folder, capsys):
-    send(folder, UNIT, wrong)
-    checked(folder, capsys)
+def test_check__a_reply_in_the_column_is_told_and_the_marks_beside_it_are_not(marked, capsys):
 
     def replied(book):
         corrected(book)
         book[TABLE]["J6"] = "已与统计局核对，无误"
 
-    returned(folder, replied)
-    _status, answer = checked(folder, capsys)
+    returned(marked, replied)
+    _status, answer = checked(marked, capsys)
     assert told(answer) == [("R10", "F6"), ("H03", "J6"), ("F08", "")]
     (reply,) = [f["message"] for f in answer["findings"] if f["code"] == "H03"]
     assert reply == "多出的列“问题”中有内容：已与统计局核对，无误"
 
 
-def test_check__marks_are_known_without_the_hidden_sheet(folder, capsys):
-    send(folder, UNIT, wrong)
-    checked(folder, capsys)
+def test_check__marks_are_known_without_the_hidden_sheet(marked, capsys):
 
     def stripped(book):
         corrected(book)
         del book[CARRIER]
         book[LIST].title = "Sheet1"
 
-    returned(folder, stripped)
-    assert told(checked(folder, capsys)[1]) == [("R10", "F6"), ("F08", "")]
+    returned(marked, stripped)
+    assert told(checked(marked, capsys)[1]) == [("R10", "F6"), ("F08", "")]
 
 
 def test_check__a_field_called_like_the_column(folder, capsys):
@@ -436,55 +431,47 @@ def test_check__a_unit_whose_mistakes_are_ruled_upon_gets_nothing_back(folder, c
     assert not back(folder, UNIT).exists()
 
 
-def test_check__same_input_same_bytes(folder, capsys, tmp_path_factory):
-    send(folder, UNIT, wrong)
-    checked(folder, capsys)
-    output = folder / "output" / P
+def test_check__same_input_same_bytes(marked, tmp_path_factory):
+    output = marked / "output" / P
     first = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
-    assert reportgen(folder, "check", P, now=datetime(2031, 1, 1)) == 1
+    assert reportgen(marked, "check", P, now=datetime(2031, 1, 1)) == 1
     assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == first
 
 
-def test_check__only_its_own_files_are_replaced(folder, capsys):
-    send(folder, UNIT, wrong)
-    checked(folder, capsys)
-    other = folder / "output" / P / "退回" / "说明.docx"
+def test_check__only_its_own_files_are_replaced(marked, capsys):
+    other = marked / "output" / P / "退回" / "说明.docx"
     other.write_bytes(b"of the clerk")
-    send(folder, UNIT)
-    checked(folder, capsys)
+    send(marked, UNIT)
+    checked(marked, capsys)
     assert [path.name for path in other.parent.iterdir()] == ["说明.docx"]
 
 
-def test_check__a_file_held_open_stops_it_and_all_stay_as_they_were(folder, capsys):
-    send(folder, UNIT, wrong)
-    checked(folder, capsys)
-    output = folder / "output" / P
-    lock = back(folder, UNIT).with_name(f"~${UNIT}.xlsx")
+def test_check__a_file_held_open_stops_it_and_all_stay_as_they_were(marked, capsys):
+    output = marked / "output" / P
+    lock = back(marked, UNIT).with_name(f"~${UNIT}.xlsx")
     lock.write_bytes(b"")
     before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
-    send(folder, UNIT, lambda book: book[TABLE].__setitem__("F6", None))
-    assert reportgen(folder, "check", P) == 2
+    send(marked, UNIT, lambda book: book[TABLE].__setitem__("F6", None))
+    assert reportgen(marked, "check", P) == 2
     assert f"“退回/{UNIT}.xlsx”正被 Excel 或 WPS 打开" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.office
-def test_check__marked_corrected_and_saved_by_an_office_program(folder, capsys, tmp_path):
-    send(folder, UNIT, wrong)
-    checked(folder, capsys)
+def test_check__marked_corrected_and_saved_by_an_office_program(marked, capsys, tmp_path):
 
     def half(book):
         corrected(book)
         book[TABLE]["E7"] = "差不多"
 
-    path = returned(folder, half, "改.xlsx")
+    path = returned(marked, half, "改.xlsx")
     saved = converted(path, "xlsx", tmp_path / "saved")
     path.write_bytes(saved.read_bytes())
-    _status, answer = checked(folder, capsys)
+    _status, answer = checked(marked, capsys)
     assert sorted(told(answer)) == [("F08", ""), ("R10", "F6"), ("V02", "E7")]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        book = opened(back(folder, UNIT))
+        book = opened(back(marked, UNIT))
     sheet = book[TABLE]
     assert [shade(sheet, at) for at in ("E7", "D8", "E6")] == [RED, "", INPUT[:6]]
     assert [at for at in ("E6", "F6", "F7", "E7") if sheet[at].comment] == ["F6", "E7"]

@@ -15,10 +15,10 @@ from openpyxl import load_workbook
 
 from reportgen.core.findings import CannotRun, Code
 from reportgen.core.printcheck import joined
-from reportgen.readers.workspace import starter_files
 from reportgen.writers.pdf import find_office, print_to_pdf, without_moment
 from tests.filling import reportgen
 from tests.printing import notice, row, words_of, written
+from tests.year import demo
 
 P = "2023-08"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="programs are shell scripts here")
@@ -126,10 +126,7 @@ def test_without_moment__two_printings_give_the_same_bytes():
 
 @pytest.fixture
 def folder(tmp_path):
-    for name, content in starter_files("config", "templates", "input").items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(content)
-    return tmp_path
+    return demo(tmp_path)
 
 
 def test_build_pdf__without_libreoffice_nothing_is_written(folder, tmp_path, monkeypatch, capsys):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import struct
 from pathlib import Path
 
@@ -18,9 +17,10 @@ from reportgen.readers.fonts import installed_fonts, names_in
 from reportgen.writers.sheetproof import shape_of_xlsx
 from reportgen.writers.wordproof import shape_of_docx
 from tests.filling import edit_workbook, heads, reportgen
+from tests.kept import files_of
 from tests.printing import notice, row, template, written
 from tests.test_notice_pages import looked_at
-from tests.year import AUGUST, demo
+from tests.year import AUGUST, built_month, demo
 from tests.year import notice as built
 
 LONG = "完成主体施工，进入装修阶段。" * 90
@@ -186,26 +186,13 @@ def test_shape_of_docx__a_row_given_an_exact_height_by_hand():
 # the command
 
 
-@pytest.fixture(scope="module")
-def month(tmp_path_factory) -> Path:
-    folder = demo(tmp_path_factory.mktemp("月"))
-    assert reportgen(folder, "build", AUGUST) == 0
-    return folder
-
-
-@pytest.fixture
-def alone(monkeypatch):
-    """A computer without LibreOffice, poppler and fontconfig, where it stands on the path."""
-    monkeypatch.setenv("PATH", os.devnull)
-
-
 def test_proof__without_a_notice(tmp_path, capsys):
     assert reportgen(demo(tmp_path), "proof", AUGUST) == 2
     assert "请先运行 reportgen build 2023-08。" in capsys.readouterr().err
 
 
-def test_proof__without_libreoffice_it_says_so_and_estimates(month, alone, capsys):
-    assert reportgen(month, "proof", AUGUST) == 0
+def test_proof__without_libreoffice_it_says_so_and_estimates(tmp_path, alone, capsys):
+    assert reportgen(built_month(tmp_path), "proof", AUGUST) == 0
     shown = capsys.readouterr().out
     assert "没有试印，页数是估计的：没有找到 LibreOffice" in shown
     assert "没有逐格比对：这台电脑没有 poppler" in shown
@@ -215,8 +202,7 @@ def test_proof__without_libreoffice_it_says_so_and_estimates(month, alone, capsy
 
 
 def test_proof__what_was_changed_by_hand_is_told(tmp_path, alone, capsys):
-    folder = demo(tmp_path)
-    assert reportgen(folder, "build", AUGUST) == 0
+    folder = built_month(tmp_path)
 
     def change(book):
         sheet = book.worksheets[0]
@@ -272,8 +258,10 @@ def test_proof__prints_and_compares(tmp_path, capsys, chosen):
     text = settings.read_text(encoding="utf-8").replace("template_set: sample", f"template_set: {chosen}")
     settings.write_text(text, encoding="utf-8")
     assert reportgen(folder, "build", AUGUST) == 0
+    before = files_of(folder)
     capsys.readouterr()
     assert reportgen(folder, "proof", AUGUST) == 0
+    assert files_of(folder) == before
     shown = capsys.readouterr().out
     assert shown.count("逐格相符") == 3
     assert "约" not in shown.split("\n\n")[0]

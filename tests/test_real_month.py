@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from tests.filling import edit_workbook, fill_all, heads, reportgen
+from tests.kept import files_of, made, put
 
 pytestmark = pytest.mark.reference
 PERIOD = "2023-08"
@@ -51,15 +52,33 @@ def built(folder: Path, title: str):
     return rows_of_word(output / f"{title}.docx"), rows_of_excel(output / f"{title}.xlsx")
 
 
-@pytest.mark.parametrize("suffix", ["docx", "xlsx"])
-def test_cycle__the_real_month_is_printed_again(reference, month, tmp_path, suffix, capsys):
-    folder = tmp_path / "区里"
+def begun(folder: Path, reference: Path, suffix: str = "docx") -> Path:
+    """Make a workspace at `folder` from the printed notice."""
     notice = reference / f"notice-{PERIOD}.{suffix}"
-    assert reportgen(tmp_path, "init", folder.name, "--from", str(notice), "--period", PERIOD) == 0
-    assert "124 项任务、52 个单位、10 位领导" in capsys.readouterr().out
+    assert reportgen(folder.parent, "init", folder.name, "--from", str(notice), "--period", PERIOD) == 0
+    return folder
+
+
+def answered(folder: Path, reference: Path) -> Path:
+    """Make a workspace at `folder` in which each unit has answered what was printed."""
+    return put(made(_answered, reference), folder)
+
+
+def _answered(folder: Path, reference: Path) -> None:
+    begun(folder, reference)
     assert reportgen(folder, "forms", PERIOD) == 0
-    answers = {(row["seq"], ""): given(row) for row in month["rows"]}
-    fill_all(folder, PERIOD, answers, "按计划推进。")
+    month = json.loads((reference / f"notice-{PERIOD}.json").read_text(encoding="utf-8"))
+    fill_all(folder, PERIOD, {(row["seq"], ""): given(row) for row in month["rows"]}, "按计划推进。")
+
+
+def test_init__word_and_excel_give_the_same_workspace(reference, tmp_path, capsys):
+    word, excel = (files_of(begun(tmp_path / suffix, reference, suffix)) for suffix in ("docx", "xlsx"))
+    assert word == excel
+    assert capsys.readouterr().out.count("124 项任务、52 个单位、10 位领导") == 2
+
+
+def test_cycle__the_real_month_is_printed_again(reference, month, tmp_path, capsys):
+    folder = answered(tmp_path, reference)
     capsys.readouterr()
     assert reportgen(folder, "check", PERIOD, "--json") == 0
     found = json.loads(capsys.readouterr().out)
@@ -73,9 +92,7 @@ def test_cycle__the_real_month_is_printed_again(reference, month, tmp_path, suff
 
 def test_cycle__each_unit_fills_its_own_parts(reference, month, tmp_path):
     parts = json.loads((reference / f"parts-{PERIOD}.json").read_text(encoding="utf-8"))
-    folder = tmp_path / "区里"
-    notice = reference / f"notice-{PERIOD}.docx"
-    assert reportgen(tmp_path, "init", folder.name, "--from", str(notice), "--period", PERIOD) == 0
+    folder = begun(tmp_path / "区里", reference)
 
     def divide(book):
         sheet = book["任务"]

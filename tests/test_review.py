@@ -23,11 +23,10 @@ from tests.filling import edit_workbook, heads, reportgen
 from tests.office import converted
 from tests.office_rules import (
     RULINGS,
-    answered,
+    begun,
     built,
     codes,
     completions,
-    copied,
     decisions,
     found,
     notice,
@@ -42,21 +41,10 @@ NEWER = datetime(2023, 9, 1, 15)
 PARTED = "累计完成管网改造13公里。"
 
 
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory):
-    """A district in which all have answered, reviewed once."""
-    return reviewed(answered(tmp_path_factory.mktemp("区")))
-
-
 @pytest.fixture
-def folder(begun, tmp_path):
-    return copied(begun, tmp_path)
-
-
-@pytest.fixture(scope="module")
-def gap(tmp_path_factory):
-    """A district in which one unit is silent, reviewed once."""
-    return reviewed(answered(tmp_path_factory.mktemp("缺"), "区住建局"))
+def folder(tmp_path):
+    """A district in which all have answered, reviewed once."""
+    return begun(tmp_path)
 
 
 def again(folder, unit, now=NEWER, name="", **answers):
@@ -68,8 +56,8 @@ def again(folder, unit, now=NEWER, name="", **answers):
 # what it looks like
 
 
-def test_review__a_line_for_each_task_and_part(begun):
-    lines = rows_of(begun)
+def test_review__a_line_for_each_task_and_part(folder):
+    lines = rows_of(folder)
     assert list(lines) == [(1, ""), (2, ""), (2, "堤防"), (2, "泵站"), (3, ""), (4, ""), (5, "")]
     assert [line["状况"] for line in lines.values()] == ["正常"] * 7
     whole, part = lines[2, ""], lines[2, "堤防"]
@@ -81,8 +69,8 @@ def test_review__a_line_for_each_task_and_part(begun):
     assert lines[3, ""]["审定下期目标"] is None
 
 
-def test_review__comfortable_for_an_hour(begun):
-    book = openpyxl.load_workbook(begun / RULINGS)
+def test_review__comfortable_for_an_hour(folder):
+    book = openpyxl.load_workbook(folder / RULINGS)
     sheet = book["审定"]
     _head, columns = heads(sheet)
     assert [sheet.row_dimensions[row].outlineLevel for row in range(2, 9)] == [0, 0, 1, 1, 0, 0, 0]
@@ -135,8 +123,8 @@ def test_build__a_ruling_on_the_whole_stands_over_its_parts(folder):
     assert decisions(folder) == [(2, "泵站", "status", "完成", "未完成", "")]
 
 
-def test_build__a_part_ruled_unreported_settles_its_silent_unit(gap, tmp_path, capsys):
-    folder = copied(gap, tmp_path)
+def test_build__a_part_ruled_unreported_settles_its_silent_unit(tmp_path, capsys):
+    folder = begun(tmp_path, "区住建局")  # the one unit that is silent
     status, told = found(folder, capsys, "build", P)
     assert (status, codes(told)) == (1, [("M01", None, "")])
     assert rows_of(folder)[2, "泵站"]["状况"] == "待审定"
@@ -425,8 +413,8 @@ def test_accepted_next_targets__one_part_of_a_target():
 # silent units
 
 
-def test_review__all_silent_units_at_once_and_no_unit_that_joins_later(gap, tmp_path, capsys):
-    folder = copied(gap, tmp_path)
+def test_review__all_silent_units_at_once_and_no_unit_that_joins_later(tmp_path, capsys):
+    folder = begun(tmp_path, "区住建局")  # the one unit that is silent
     edit_workbook(folder / RULINGS, lambda book: book["未报送单位"].__setitem__("E1", "是"))
     assert found(folder, capsys, "build", P)[0] == 0
     (folder / "input" / P / "区民政局.xlsx").unlink()
@@ -439,8 +427,8 @@ def test_review__all_silent_units_at_once_and_no_unit_that_joins_later(gap, tmp_
     assert (status, sorted(silent)) == (1, ["区住建局", "区民政局"])
 
 
-def test_check__a_unit_that_reports_after_it_was_settled_is_told(gap, tmp_path, capsys):
-    folder = copied(gap, tmp_path)
+def test_check__a_unit_that_reports_after_it_was_settled_is_told(tmp_path, capsys):
+    folder = begun(tmp_path, "区住建局")  # the one unit that is silent
     edit_workbook(folder / RULINGS, lambda book: book["未报送单位"].__setitem__("E3", "未报送"))
     send(folder, "区住建局")
     status, told = found(folder, capsys, "build", P)

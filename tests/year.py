@@ -10,6 +10,7 @@ from reportgen.commands.month import open_month
 from reportgen.core.period import Period
 from reportgen.readers.workspace import Workspace, starter_files
 from tests.filling import edit_workbook, fill_all, heads, reportgen
+from tests.kept import made, put
 
 JULY, AUGUST, SEPTEMBER = "2023-07", "2023-08", "2023-09"
 TITLE = "2023年《政府工作报告》重点工作{}完成情况通报表"
@@ -23,10 +24,16 @@ STATUSES = {
 
 def demo(folder: Path) -> Path:
     """Put the bundled district into `folder`."""
-    for name, content in starter_files("config", "templates", "input").items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    return folder
+    return put(starter_files("config", "templates", "input"), folder)
+
+
+def built_month(folder: Path, *words: str) -> Path:
+    """Put the bundled district into `folder`, its notice built; `words` are options of build."""
+    return put(made(_built_month, *words), folder)
+
+
+def _built_month(folder: Path, *words: str) -> None:
+    assert reportgen(demo(folder), "build", AUGUST, *words) == 0
 
 
 def answer_all(folder: Path, period: str, statuses: Mapping[int, str], texts: Mapping[int, str] | None = None) -> None:

@@ -18,7 +18,7 @@ from reportgen.readers.archives import is_archive, unpack
 from reportgen.writers.replace import zipped
 from tests.district import UNITS, P, checked, founded, send, told
 from tests.filling import reportgen
-from tests.office_rules import TITLE, retype, rows_of
+from tests.office_rules import TITLE, answered, retype, rows_of
 from tests.returns.making import context, filled_form
 
 HYDRO, FINANCE = "区水利局", "区财政局"
@@ -136,10 +136,7 @@ def test_is_archive__not_the_package_of_an_office_program(tmp_path):
 
 @pytest.fixture
 def folder(tmp_path):
-    founded(tmp_path)
-    for unit in UNITS[1:]:
-        send(tmp_path, unit)
-    return tmp_path
+    return answered(tmp_path, HYDRO)
 
 
 def test_check__returns_in_an_archive_count_and_are_named_by_their_way(folder, capsys):
@@ -275,7 +272,7 @@ def every_command(folder):
     )
 
 
-def test_every_command__leaves_the_input_bit_for_bit_as_it_was(folder, capsys):
+def test_every_command__leaves_the_input_bit_for_bit_as_it_was(folder, alone):
     one = send(folder, HYDRO, lambda book: book["报送表"].__setitem__("F6", " 　已改造管网13公里。"))
     inbox = folder / "input" / P
     (inbox / "包.zip").write_bytes(packed(("a.xls", b"x"), ("b.xlsx", one.read_bytes())))

@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from tests.filling import fill_all, heads, reportgen
+from tests.filling import heads, reportgen
 from tests.returns.making import document, parts, saved
 from tests.returns.test_inbox import packed
-from tests.test_real_month import PERIOD, built, expected, given
+from tests.test_real_month import PERIOD, answered, built, expected
 
 pytestmark = pytest.mark.reference
 TABLE = "报送表"
@@ -165,13 +165,8 @@ READABLE = {
 
 
 @pytest.fixture
-def folder(reference, month, tmp_path):
-    folder = tmp_path / "区里"
-    notice = reference / f"notice-{PERIOD}.docx"
-    assert reportgen(tmp_path, "init", folder.name, "--from", str(notice), "--period", PERIOD) == 0
-    assert reportgen(folder, "forms", PERIOD) == 0
-    fill_all(folder, PERIOD, {(row["seq"], ""): given(row) for row in month["rows"]}, "按计划推进。")
-    return folder
+def folder(reference, tmp_path):
+    return answered(tmp_path, reference)
 
 
 @pytest.fixture
@@ -179,10 +174,11 @@ def month(reference):
     return json.loads((reference / f"notice-{PERIOD}.json").read_text(encoding="utf-8"))
 
 
-def found(folder, capsys):
+def errors_of(folder, capsys, command):
+    """Return the exit status of a command and the errors that it tells."""
     capsys.readouterr()
-    reportgen(folder, "check", PERIOD, "--json")
-    return json.loads(capsys.readouterr().out)["findings"]
+    status = reportgen(folder, command, PERIOD, "--json")
+    return status, [f for f in json.loads(capsys.readouterr().out)["findings"] if f["severity"] == "error"]
 
 
 def test_build__damage_that_leaves_the_content_readable_changes_no_letter(folder, month, capsys):
@@ -191,9 +187,7 @@ def test_build__damage_that_leaves_the_content_readable_changes_no_letter(folder
     for path, (name, damage) in zip(returns, list(READABLE.items()) * 2, strict=False):
         path.with_name(f"{path.stem}—{name}").write_bytes(damage(path.read_bytes()))
         path.unlink()
-    errors = [(f["file"], f["message"]) for f in found(folder, capsys) if f["severity"] == "error"]
-    assert errors == []
-    assert reportgen(folder, "build", PERIOD) == 0
+    assert errors_of(folder, capsys, "build") == (0, [])
     word, excel = built(folder, month["title"])
     assert word == expected(month)
     assert excel == expected(month)
@@ -220,15 +214,14 @@ UNREADABLE = {
 }
 
 
-def test_check__damage_beyond_reading_names_exactly_its_rows(folder, month, capsys):
-    assert {f["code"] for f in found(folder, capsys) if f["severity"] == "error"} == set()
+def test_check__damage_beyond_reading_names_exactly_its_rows(folder, capsys):
     returns = sorted((folder / "input" / PERIOD).glob("*.xlsx"))
     rows = {}
     for path, (code, damage) in zip(returns, UNREADABLE.items(), strict=False):
         seqs = [int(row[0]) for row in rows_of(path.read_bytes())[1:]]
         rows[path.stem] = (code, seqs)
         path.write_bytes(damage(path.read_bytes()))
-    errors = [f for f in found(folder, capsys) if f["severity"] == "error"]
+    _status, errors = errors_of(folder, capsys, "check")
     expected_errors = {(code, seqs[0]) for code, seqs in rows.values() if code != "F01"}
     told = {(f["code"], f["seq"]) for f in errors if f["code"] not in ("F01", "M01")}
     assert told == expected_errors
