@@ -17,7 +17,6 @@ from reportgen.core.findings import CannotRun
 from reportgen.core.period import Period
 from reportgen.core.rulings import Record, Ruling, Rulings
 from reportgen.readers.workspace import open_workspace
-from reportgen.writers.replace import no_step
 from tests.district import P, send
 from tests.filling import edit_workbook, heads, reportgen
 from tests.office import converted
@@ -473,7 +472,7 @@ def test_write_table__a_table_saved_in_between_is_not_overwritten(folder):
     rule(folder, 1, 审定状态="部分完成")
     saved = (folder / RULINGS).read_bytes()
     with pytest.raises(CannotRun) as refused:
-        write_table(collected, before, no_step)
+        write_table(collected, before)
     assert [f.code.name for f in refused.value.findings] == ["W23"]
     assert (folder / RULINGS).read_bytes() == saved
 

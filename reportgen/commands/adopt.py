@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -26,7 +25,6 @@ from reportgen.readers.inbox import RULINGS_FILE
 from reportgen.readers.printed_notice import read_printed_notice
 from reportgen.readers.workspace import Workspace, reason_of
 from reportgen.writers.builds import FILE as BUILDS
-from reportgen.writers.replace import no_step
 
 OPINION = "采自人工修改"
 
@@ -83,8 +81,8 @@ def read_edits(workspace: Workspace, period: Period, file: str, now: datetime, p
     )
 
 
-def adopt(adoption: Adoption, at_step: Callable[[str], None] = no_step) -> Path:
-    """Write the edits into 审定.xlsx as rulings and return its path; `at_step` is as `replace_files` takes it.
+def adopt(adoption: Adoption) -> Path:
+    """Write the edits into 审定.xlsx as rulings and return its path.
 
     Raises CannotRun when it was changed since the edits were read.
     """
@@ -92,7 +90,7 @@ def adopt(adoption: Adoption, at_step: Callable[[str], None] = no_step) -> Path:
     rulings = before.rulings
     for edit in adoption.edits:
         rulings = rulings.with_ruling(edit.ruling, edit.record)
-    _table, path = write_table(decided(before.intake, rulings, before.told), adoption.existing, at_step)
+    _table, path = write_table(decided(before.intake, rulings, before.told), adoption.existing)
     return path
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import partial
@@ -38,7 +38,7 @@ from reportgen.writers.builds import write_builds
 from reportgen.writers.manifest import FILE as MANIFEST
 from reportgen.writers.manifest import Built, write_manifest, written_hashes
 from reportgen.writers.pdf import find_office, print_to_pdf
-from reportgen.writers.replace import digest, free_name, no_step, replace_files
+from reportgen.writers.replace import digest, free_name, replace_files
 from reportgen.writers.statistics_sheets import add_statistics, printable
 
 _DRAFTS = f"{DRAFT}-"  # what their names begin with
@@ -79,14 +79,12 @@ def build(
     is_draft: bool = False,
     printing: Progress | None = None,
     for_leaders: bool = False,
-    at_step: Callable[[str], None] = no_step,
 ) -> BuildDone:
     """Write the notice of the period as Word and Excel, and the circular; with `printing`, its progress, also as PDF.
 
     `for_leaders` also writes each leader's rows into 分送/; where that folder stands they are always kept up to date.
-    Nothing is written while an error is open, drafts aside; `at_step` is as `replace_files` takes it. Raises CannotRun
-    for templates that cannot be used, files that cannot be replaced, documents that do not read back as the model says,
-    and a PDF that cannot be made.
+    Nothing is written while an error is open, drafts aside. Raises CannotRun for templates that cannot be used, files
+    that cannot be replaced, documents that do not read back as the model says, and a PDF that cannot be made.
     """
     office = None if printing is None else find_office()
     found_edited = settle(workspace, period)
@@ -107,7 +105,7 @@ def build(
     if not is_draft:
         files[MANIFEST] = write_manifest(_built(month, collected, out.notice, files))
     kept = {name: content for name, (_old, content) in aside.items()}
-    replace_files(month.output_dir, {**kept, **files, BUILDS: write_builds(builds)}, remove, at_step)
+    replace_files(month.output_dir, {**kept, **files, BUILDS: write_builds(builds)}, remove)
     edited = {**{month.output_dir / name: content for name, content in kept.items()}, **_contents(found_edited)}
     said = tuple((path, _beside_the_new(content, path, builds, month)) for path, content in edited.items())
     paths = tuple(month.output_dir / name for name in files)

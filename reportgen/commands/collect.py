@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -87,7 +88,7 @@ class Intake(Struct, frozen=True):
     contents: Mapping[str, bytes] = field(default_factory=dict)
 
 
-class Collected(Struct, frozen=True):
+class Collected(Struct, frozen=True, dict=True):  # dict for the result, made when first asked for
     """All that a period's returns and rulings say.
 
     `decisions` are what the office changed, `stale` the rows whose ruling stands on changed ground, `told` what reading
@@ -124,7 +125,7 @@ class Collected(Struct, frozen=True):
     def contents(self) -> Mapping[str, bytes]:
         return self.intake.contents
 
-    @property
+    @cached_property
     def result(self) -> Result:
         """The period as statistics and later periods see it."""
         return result_of(self.month.period, self.merged.rows, self.units, self.month.settings.statuses)

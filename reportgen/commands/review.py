@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from reportgen.core.review import Material, Review
 from reportgen.core.review import review as working_table
 from reportgen.readers.inbox import RULINGS_FILE
 from reportgen.readers.workspace import Workspace
-from reportgen.writers.replace import no_step, replace_files
+from reportgen.writers.replace import replace_files
 from reportgen.writers.review_book import write_review
 
 _LOSES_RULINGS = (Code.M10, Code.M21)
@@ -37,9 +36,8 @@ def review(
     period: Period,
     now: datetime,
     progress: Progress,
-    at_step: Callable[[str], None] = no_step,
 ) -> ReviewDone:
-    """Write 审定.xlsx with new returns in it and every ruling as it was; `at_step` as `replace_files` takes it.
+    """Write 审定.xlsx with new returns in it and every ruling as it was.
 
     Raises CannotRun when rulings that are there cannot be read in full: what they say would be lost.
     """
@@ -49,7 +47,7 @@ def review(
     collected = collect(workspace, period, now, progress)
     refuse_damaged(collected)
     with step(progress, Doing.RULINGS):
-        table, path = write_table(collected, existing, at_step)
+        table, path = write_table(collected, existing)
     kept = sum(map(collected.rulings.has_decided, collected.rulings.written))
     return ReviewDone(collected, table, kept, (path,))
 
@@ -61,7 +59,7 @@ def refuse_damaged(collected: Collected) -> None:
         raise CannotRun(damaged)
 
 
-def write_table(collected: Collected, existing: bytes | None, at_step: Callable[[str], None]) -> tuple[Review, Path]:
+def write_table(collected: Collected, existing: bytes | None) -> tuple[Review, Path]:
     """Write 审定.xlsx as `collected` has it, around what the clerk added to it, and return the table and its path.
 
     `existing` is its content from before the rulings were read. Raises CannotRun when somebody saved it since.
@@ -86,7 +84,7 @@ def write_table(collected: Collected, existing: bytes | None, at_step: Callable[
     content = write_review(table, month.settings, existing)
     if (path.read_bytes() if path.exists() else None) != existing:
         raise cannot_run(Code.W23, name=path.name)
-    replace_files(path.parent, {path.name: content}, (), at_step)
+    replace_files(path.parent, {path.name: content})
     return table, path
 
 

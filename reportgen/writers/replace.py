@@ -8,7 +8,7 @@ import itertools
 import json
 import os
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
@@ -83,10 +83,6 @@ def free_name(folder: Path, name: str, taken: Collection[str] = ()) -> str:
     return next(free for free in names if free not in taken and not (folder / free).exists())
 
 
-def no_step(_step: str) -> None:
-    """Take no notice of a step."""
-
-
 def write_file(path: Path, content: bytes) -> None:
     """Put `content` into `path` in one step. Raises CannotRun with the old file intact."""
     replace_files(path.parent, {path.name: content})
@@ -96,7 +92,6 @@ def replace_files(
     folder: Path,
     files: Mapping[str, bytes],
     remove: tuple[str, ...] = (),
-    at_step: Callable[[str], None] = no_step,
     is_lasting: bool = True,
 ) -> None:
     """Replace `files` (name: content) in `folder` and remove the files named in `remove`, as one step.
@@ -104,11 +99,9 @@ def replace_files(
     Names may lead into sub-folders (退回/区水利局.xlsx); one that becomes empty goes.
     Everything is written beside the old files first, then a journal that names old and new hashes, then each file is
     moved into place. `recover` finishes or takes back what was interrupted; a file that somebody edits in between is
-    kept aside. `at_step` is called with the name of each
-    step before it is taken. Raises CannotRun before any old file was touched when one of them is held open, and when
-    the disk is full or the folder read-only. Files that any run makes again (forms) may do without `is_lasting`: they
-    are whole after the process was stopped, though perhaps not after a power cut; waiting for the disk takes 10 ms a
-    file.
+    kept aside. Raises CannotRun before any old file was touched when one of them is held open, and when the disk is
+    full or the folder read-only. Files that any run makes again (forms) may do without `is_lasting`: they are whole
+    after the process was stopped, though perhaps not after a power cut; waiting for the disk takes 10 ms a file.
     """
     staging = folder / STAGING
     name = folder.name
@@ -118,17 +111,14 @@ def replace_files(
         for name in (*files, *remove):
             if is_held_open(folder / name):
                 raise cannot_run(Code.W01, name=name)
-        at_step("stage")
         staging.mkdir(exist_ok=True)
         for name, content in files.items():
             (staging / name).parent.mkdir(parents=True, exist_ok=True)
             _write(staging / name, content, is_lasting)
-        at_step("journal")
         name = JOURNAL
         _write(staging / _UNFINISHED, _journal(folder, files, remove), is_lasting)
         (staging / _UNFINISHED).replace(staging / JOURNAL)
-        at_step("replace")
-        _finish(folder, at_step)
+        _finish(folder)
     except OSError as error:
         recover(folder)
         raise refusal(error, name) from error
@@ -176,18 +166,16 @@ def _digest_of(path: Path) -> str | None:
     return digest(path.read_bytes()) if path.exists() else None
 
 
-def _finish(folder: Path, at_step: Callable[[str], None] = no_step) -> tuple[str, ...]:
+def _finish(folder: Path) -> tuple[str, ...]:
     """Move what is staged into place; return the names under which files are kept that were edited since."""
     staging = folder / STAGING
     aside: list[str] = []
     for entry in json.loads((staging / JOURNAL).read_bytes()):
-        at_step(f"replace {entry['name']}")
         staged, target = staging / entry["name"], folder / entry["name"]
         if entry["new"] is not None and not staged.exists():
             continue  # replaced before the interruption
         if _digest_of(target) not in (None, entry["old"], entry["new"]):
             aside.append(free_name(folder, entry["name"]))
-            at_step(f"keep {entry['name']}")
             target.replace(folder / aside[-1])
         if entry["new"] is None:
             target.unlink(missing_ok=True)
@@ -196,7 +184,6 @@ def _finish(folder: Path, at_step: Callable[[str], None] = no_step) -> tuple[str
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             staged.replace(target)
-    at_step("done")
     (staging / JOURNAL).unlink()
     _clear(staging)
     return tuple(aside)
