@@ -99,7 +99,7 @@ class Cells:
 
     def __init__(self, allowance: Allowance = OF_A_RETURN) -> None:
         self._allowance = allowance
-        self._cells = self._characters = 0
+        self._cells_left, self._characters_left = allowance.cells, allowance.characters
 
     def add(self, cells: dict[tuple[int, int], Value], row: int, column: int, value: Value) -> None:
         """Enter a value; empty texts are left out. Raises Refused when the file holds too much."""
@@ -109,11 +109,12 @@ class Cells:
 
     def count(self, value: Value) -> None:
         """Count a value, or a text that cells may refer to. Raises Refused when the file holds too much."""
-        self._cells += 1
-        self._characters += len(value) if isinstance(value, str) else 0
-        if self._cells > self._allowance.cells:
+        self._cells_left -= 1
+        if isinstance(value, str):
+            self._characters_left -= len(value)
+        if self._cells_left < 0:
             raise too_large(f"有内容的单元格超过 {self._allowance.cells} 个")
-        if self._characters > self._allowance.characters:
+        if self._characters_left < 0:
             raise too_large(f"文字超过 {self._allowance.characters} 个字")
 
 
