@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -474,6 +473,8 @@ def _answer(
 
 
 def _say_json(findings: Iterable[Finding], units: list[dict[str, object]], outputs: list[str]) -> None:
+    import json
+
     answer = {"findings": [finding.as_json() for finding in findings], "units": units, "outputs": outputs}
     click.echo(json.dumps(answer, ensure_ascii=not _speaks_unicode(), indent=1))
 

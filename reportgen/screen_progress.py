@@ -30,7 +30,7 @@ class ProgressLine:
         now = time.monotonic()
         if (doing or self._usual) is not self._doing:
             self._doing, self._began = doing or self._usual, now
-        is_due = now - self._shown > _EVERY_S or done in (1, total)
+        is_due = now - self._shown > _EVERY_S or done in (0, total)
         if now - self._started < _AFTER_S or not is_due:
             return
         self._shown = now

@@ -55,11 +55,11 @@ def test_progress_text__steps_that_differ_have_no_rate() -> None:
     assert progress_text(Doing.WRITING, 1, 2, 30.0) == "正在写通报表并读回核对 1/2"
 
 
-def test_watched__tells_each_piece_before_it_is_worked_on() -> None:
+def test_watched__tells_each_piece_when_it_is_done() -> None:
     told: list[object] = []
     for piece in watched("ab", lambda *words: told.append(words), Doing.WEIGHING):
         told.append(piece)
-    assert told == [(1, 2, Doing.WEIGHING), "a", (2, 2, Doing.WEIGHING), "b"]
+    assert told == [(0, 2, Doing.WEIGHING), "a", (1, 2, Doing.WEIGHING), "b", (2, 2, Doing.WEIGHING)]
 
 
 def test_progress_line__shown_after_a_second_and_gone_at_the_end() -> None:

@@ -10,8 +10,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from reportgen.commands.month import FORM_TEMPLATE, Month, open_month
-from reportgen.commands.progress import Doing, Progress, silent, watched
+from reportgen.commands.progress import Doing, Progress, silent
 from reportgen.commands.reading import ReadFile, read_content, read_files
+from reportgen.commands.workers import spread
 from reportgen.core.choices import chosen, unnoted, unused_next_targets
 from reportgen.core.courses import remarks
 from reportgen.core.decisions import decisions
@@ -45,7 +46,7 @@ from reportgen.core.rules.rows import (
 )
 from reportgen.core.rules.values import RULES, Subject, normalised
 from reportgen.core.rulings import Key, Rulings, is_settled
-from reportgen.core.sense import SenseContext, sense_findings
+from reportgen.core.sense import SenseContext, row_findings
 from reportgen.core.sense_rows import sense_rows
 from reportgen.core.text import squeeze
 from reportgen.core.units import UnitState, step_after_reading, unit_states
@@ -258,7 +259,7 @@ def _sense(
     last = next((result.outcomes for result in past if result.period == month.period.previous), ())
     context = SenseContext(month.period, settings.statuses, names, month.schedule.issue_date)
     rows = tuple(sense_rows(merged, month.plan, reports, last))
-    return sense_findings(watched(rows, progress, Doing.WEIGHING), context)
+    return tuple(found for told in spread(row_findings, rows, context, progress, Doing.WEIGHING) for found in told)
 
 
 def _context(month: Month) -> Context:

@@ -8,11 +8,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from reportgen.commands.month import FORM_TEMPLATE, open_month
-from reportgen.commands.progress import Doing, Progress, silent, watched
+from reportgen.commands.progress import Doing, Progress, silent
+from reportgen.commands.workers import spread
 from reportgen.core.answers import Plan
 from reportgen.core.fields import Settings
 from reportgen.core.findings import CannotRun, Code, Finding, cannot_run
-from reportgen.core.forms import form_of
+from reportgen.core.forms import Form, form_of
 from reportgen.core.model import Ledger
 from reportgen.core.period import Period
 from reportgen.core.text import file_names, nearest
@@ -70,10 +71,9 @@ def make_forms(
     look = FormTemplate.parse(template, FORM_TEMPLATE, settings.fields, period)
     files = {unit: f"{name}.xlsx" for unit, name in file_names(plan.asked_units).items()}
     press = FormPress(look)
-    made = {
-        files[unit]: press.print(form_of(unit, plan, ledger, settings))
-        for unit in watched(chosen, progress, Doing.MAKING_FORMS)
-    }
+    blank = [form_of(unit, plan, ledger, settings) for unit in chosen]
+    printed = spread(_printed, blank, press, progress, Doing.MAKING_FORMS)
+    made = dict(zip((files[unit] for unit in chosen), printed, strict=True))
     forms = folder / FORMS_FOLDER
     kept = _standing(forms, made)
     stale = () if only else tuple(kept)
@@ -94,6 +94,10 @@ def make_forms(
         removed=stale,
         outputs=(*(forms / name for name in made), folder / ZIP_FILE, folder / HANDOUT_FILE),
     )
+
+
+def _printed(form: Form, press: FormPress) -> bytes:
+    return press.print(form)
 
 
 def _standing(forms: Path, made: Collection[str]) -> dict[str, bytes]:

@@ -32,7 +32,8 @@ def silent(_done: int, _total: int, _doing: Doing | None = None, /) -> None:
 
 
 def watched(pieces: Sequence[_One], progress: Progress, doing: Doing) -> Iterator[_One]:
-    """Yield each piece, and tell that it is being worked on."""
+    """Yield each piece, and tell when it is done: the next one is asked for then."""
+    progress(0, len(pieces), doing)
     for number, piece in enumerate(pieces, 1):
-        progress(number, len(pieces), doing)
         yield piece
+        progress(number, len(pieces), doing)

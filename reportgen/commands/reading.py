@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reportgen.commands.progress import Doing, Progress, watched
+from reportgen.commands.progress import Doing, Progress
+from reportgen.commands.workers import spread
 from reportgen.core.findings import Code, Finding, Place, errors_in
 from reportgen.core.limits import MAX_FILE_BYTES
 from reportgen.core.reading import Context
@@ -49,26 +50,25 @@ class ReadFile(Struct, frozen=True):
 
 def read_files(files: Sequence[Incoming], context: Context, progress: Progress) -> list[ReadFile]:
     """Return every file with what it holds."""
-    read: list[ReadFile] = []
-    for one in watched(files, progress, Doing.READING):
-        if one.leads_out:
-            values = {"name": one.name, "what": "是指向别处的链接，没有读取"}
-            read.append(ReadFile(one.name, findings=(Finding(Code.F18, Place(one.name), values=values),)))
-            continue
-        try:
-            size = one.path.stat().st_size
-            if size > MAX_FILE_BYTES:
-                read.append(_oversized(one, context))
-                continue
-            content = one.path.read_bytes()
-        except OSError as error:
-            unread = Finding(Code.F01, Place(one.name), values={"reason": reason_of(error)})
-            read.append(ReadFile(one.name, findings=(unread,)))
-            continue
-        first, *members = read_file(one.name, content, context)
-        is_input = one.is_input or first.filled is not None
-        read += [replace(first, content=content, is_input=is_input), *members]
-    return read
+    return [found for held in spread(read_incoming, files, context, progress, Doing.READING) for found in held]
+
+
+def read_incoming(one: Incoming, context: Context) -> tuple[ReadFile, ...]:
+    """Return what a file of the folder holds, or why it could not be read."""
+    if one.leads_out:
+        values = {"name": one.name, "what": "是指向别处的链接，没有读取"}
+        return (ReadFile(one.name, findings=(Finding(Code.F18, Place(one.name), values=values),)),)
+    try:
+        size = one.path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            return (_oversized(one, context),)
+        content = one.path.read_bytes()
+    except OSError as error:
+        unread = Finding(Code.F01, Place(one.name), values={"reason": reason_of(error)})
+        return (ReadFile(one.name, findings=(unread,)),)
+    first, *members = read_file(one.name, content, context)
+    is_input = one.is_input or first.filled is not None
+    return (replace(first, content=content, is_input=is_input), *members)
 
 
 def read_content(content: bytes, name: str, context: Context) -> tuple[Filled | None, tuple[Finding, ...]]:

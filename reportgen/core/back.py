@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -45,16 +45,12 @@ class Back(Struct, frozen=True):
         return len(self.findings) - self.errors
 
 
-def asked_of(unit: str, files: Collection[str], findings: Iterable[Finding], rulings: Rulings) -> tuple[Finding, ...]:
-    """Return the findings in the files of `unit` that it is asked to put right or to look at, errors first.
+def asked_of(findings: Iterable[Finding], files: Collection[str], rulings: Rulings) -> tuple[Finding, ...]:
+    """Return those of a unit's findings, in its files, that it is asked to put right or to look at, errors first.
 
     What a ruling has settled is no longer asked.
     """
-    return _ordered(
-        f
-        for f in findings
-        if f.unit == unit and f.code.asks_unit and f.place.file in files and not is_settled(f, rulings)
-    )
+    return _ordered(f for f in findings if f.code.asks_unit and f.place.file in files and not is_settled(f, rulings))
 
 
 def needs_fresh_form(findings: Iterable[Finding]) -> bool:
@@ -106,9 +102,9 @@ def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda f: (f.severity.rank, f.place, f.code.name, f.message)))
 
 
-def highest_round(unit: str, returns: Sequence[Filled]) -> int:
+def highest_round(returns: Iterable[Filled]) -> int:
     """Return the highest round of a unit's returns; one without a stamp is of the first."""
-    return max([1, *(one.round for one in returns if one.unit == unit)])
+    return max([1, *(one.round for one in returns)])
 
 
 def cell_of(finding: Finding, file: str) -> Place:

@@ -630,6 +630,10 @@ class CannotRun(Exception):
         self.findings = tuple(findings)
         super().__init__("；".join(finding.message for finding in self.findings))
 
+    def __reduce__(self) -> tuple[type[CannotRun], tuple[tuple[Finding, ...]]]:
+        """Let it travel from one process to another: an exception is otherwise made anew from its message."""
+        return type(self), (self.findings,)
+
 
 def cannot_run(code: Code, place: Place = NOWHERE, **values: object) -> CannotRun:
     """Return the exception for a single problem."""

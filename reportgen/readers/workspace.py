@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,6 +115,8 @@ def _starter_folder(folder: str) -> Traversable:
 
     An editable install maps no package to folders outside of the package, so that the import fails there.
     """
+    from importlib import resources  # brings tempfile and more, for what most runs do not need
+
     try:
         return resources.files(f"reportgen.starter.{folder}")
     except ModuleNotFoundError:

@@ -20,12 +20,17 @@ from reportgen.core.sense.sums import sum_findings
 from reportgen.core.sense.targets import target_findings
 from reportgen.core.sense.wording import tidied, wording_findings
 
-__all__ = ["SenseContext", "SenseRow", "sense_findings", "tidied"]
+__all__ = ["SenseContext", "SenseRow", "row_findings", "sense_findings", "tidied"]
 
 
 def sense_findings(rows: Iterable[SenseRow], context: SenseContext) -> tuple[Finding, ...]:
     """Return what is doubtful in `rows`, row by row in their order."""
-    return tuple(found for row in rows for found in _row_findings(row, context))
+    return tuple(found for row in rows for found in row_findings(row, context))
+
+
+def row_findings(row: SenseRow, context: SenseContext) -> tuple[Finding, ...]:
+    """Return what is doubtful in one row."""
+    return tuple(_row_findings(row, context))
 
 
 def _row_findings(row: SenseRow, context: SenseContext) -> Iterator[Finding]:
