@@ -130,6 +130,13 @@ def test_read_book__a_cell_in_the_last_corner_is_read_like_any_other(quote):
     assert book.grids[0].cells == {(1, 1): "序号", (1048576, 16384): 1.0}
 
 
+@pytest.mark.parametrize("size", [0, 2 << 20])
+def test_read_book__a_cell_without_an_address_follows_empty_ones_in_a_sheet_of_any_size(size):
+    row = b'<row r="2"><c r="B2" s="1"/><c><v>3</v></c></row><row><c><v>4</v></c></row>' + b" " * size
+    book, _findings = read_book(with_sheet_xml(b"</sheetData>", row + b"</sheetData>"), "来件.xlsx")
+    assert book.grids[0].cells == {(1, 1): "序号", (2, 3): 3.0, (3, 1): 4.0}
+
+
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 CASES = {
     "empty": (b"", "F14"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -68,13 +68,7 @@ class Field(Struct, frozen=True):
         return (self.heading, *self.aliases)
 
 
-@lru_cache(maxsize=64)
-def _by_folded_heading(fields: tuple[Field, ...]) -> dict[str, Field]:
-    """Return the fields by each of their headings, folded; the first of two that share one."""
-    return {fold(name): f for f in reversed(fields) for name in f.names}
-
-
-class Fields(Struct, frozen=True):
+class Fields(Struct, frozen=True, dict=True):  # dict for what is looked up, made when first asked for
     """The fields in the order of the settings, found by key or by heading."""
 
     all: tuple[Field, ...]
@@ -88,14 +82,19 @@ class Fields(Struct, frozen=True):
     def __contains__(self, key: object) -> bool:
         return any(f.key == key for f in self.all)
 
-    @property
+    @cached_property
     def of_units(self) -> tuple[Field, ...]:
         """The fields that a unit fills."""
         return tuple(f for f in self.all if f.filled_by is FilledBy.UNIT)
 
     def by_heading(self, text: str) -> Field | None:
         """Return the field whose heading or alias is `text`, compared without white space and character width."""
-        return _by_folded_heading(self.all).get(fold(text))
+        return self._by_heading.get(fold(text))
+
+    @cached_property
+    def _by_heading(self) -> Mapping[str, Field]:
+        """The fields by each of their headings, folded; the first of two that share one."""
+        return {fold(name): f for f in reversed(self.all) for name in f.names}
 
     def without(self, *keys: str) -> Fields:
         return Fields(tuple(f for f in self.all if f.key not in keys))

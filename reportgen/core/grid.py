@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
@@ -54,16 +54,19 @@ class Grid(Struct, frozen=True, dict=True):  # dict for the rows, made when firs
 
     def value(self, row: int, column: int) -> Value | None:
         """Return what stands in a cell, for a cell inside a merged range what the range shows."""
-        return self.cells.get((row, column), self.cells.get(self.covered.get((row, column), (0, 0))))
+        value = self.cells.get((row, column))
+        if value is None and (origin := self.covered.get((row, column))):
+            return self.cells.get(origin)
+        return value
 
     def text(self, row: int, column: int) -> str:
         """Return the text of a cell, "" for an empty one."""
         value = self.value(row, column)
         return "" if value is None else text_of(value)
 
-    def rows(self) -> Iterator[tuple[int, dict[int, Value]]]:
-        """Yield each row that has content, in order, as (row, {column: value}) without merged-over cells."""
-        yield from self._by_row.items()
+    def rows(self) -> Iterable[tuple[int, dict[int, Value]]]:
+        """Return each row that has content, in order, as (row, {column: value}) without merged-over cells."""
+        return self._by_row.items()
 
     @cached_property
     def has_unreadable(self) -> bool:

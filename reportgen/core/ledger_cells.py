@@ -14,7 +14,8 @@ from reportgen.core.period import Period
 
 LEAD_MARK = "（牵头）"
 DATA_MARK = "提供数据"
-_SEPARATORS = "\n、；;,，"
+_SEPARATORS = re.compile("[、；;,，]")
+_MARKS = {Role.LEAD: LEAD_MARK, Role.MEMBER: "", Role.DATA: DATA_MARK}
 _OPENERS, _CLOSERS = "（(", "）)"
 _LEAD = re.compile(r"(.*?)\s*[（(]\s*牵头(?:单位)?\s*[）)]")
 _DATA = re.compile(r"(.*?)\s*(?:[（(]\s*提供数据\s*[）)]|提供数据)")
@@ -23,30 +24,36 @@ _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?份?")
 
 def lines_of(text: str) -> tuple[str, ...]:
     """Return the names in a cell: one a line, also parted by 、；， but not inside brackets."""
+    names: list[str] = []
+    for line in text.split("\n"):
+        names += _names_in(line) if _SEPARATORS.search(line) else [line]
+    return tuple(filter(None, map(str.strip, names)))
+
+
+def _names_in(line: str) -> list[str]:
     names, name, depth = [], "", 0
-    for char in text:
+    for char in line:
         depth += (char in _OPENERS) - (char in _CLOSERS)
-        if char == "\n" or (char in _SEPARATORS and depth <= 0):
+        if depth <= 0 and _SEPARATORS.match(char):
             names.append(name)
             name, depth = "", 0
         else:
             name += char
-    return tuple(filter(None, (n.strip() for n in [*names, name])))
+    return [*names, name]
 
 
 def unit_and_role(line: str) -> tuple[str, Role]:
     """Return what a line of 责任单位 names and what the unit is to the task; （） and () are equal."""
-    lead, data = _LEAD.fullmatch(line), _DATA.fullmatch(line)
-    if lead:
+    if "牵头" in line and (lead := _LEAD.fullmatch(line)):
         return lead.group(1), Role.LEAD
-    if data:
+    if DATA_MARK in line and (data := _DATA.fullmatch(line)):
         return data.group(1), Role.DATA
     return line, Role.MEMBER
 
 
 def printed_unit(name: str, role: Role) -> str:
     """Return a line of 责任单位 as the notice prints it."""
-    return name + {Role.LEAD: LEAD_MARK, Role.MEMBER: "", Role.DATA: DATA_MARK}[role]
+    return name + _MARKS[role]
 
 
 def division_of(line: str) -> tuple[str, tuple[str, ...]] | None:

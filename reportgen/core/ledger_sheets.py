@@ -100,8 +100,7 @@ def _missing_sheet(book: Book, sheet: str) -> Finding:
 
 def _filled(ledger: Ledger, tables: Mapping[str, Table], extra: Iterable[str]) -> Ledger:
     for table in tables.values():
-        for row in table.rows():
-            row.check_readable()
+        table.check_readable()
     if cols.LEADERS in tables:
         ledger = replace(ledger, leaders=_leaders(tables[cols.LEADERS], ledger.year))
     if cols.UNITS in tables:
@@ -258,7 +257,7 @@ def _seq(row: TableRow) -> int:
 def _task(row: TableRow, seq: int, names: _Names, year: int, extra: tuple[str, ...]) -> Task:
     assignments = _assignments(row, names)
     start, end = _term(row, year)
-    targets = {period: text for period in row.table.targets if (text := row.text(period))}
+    targets = {period: text for period, column in row.table.targets.items() if (text := row.text_in(column))}
     task = Task(
         seq=seq,
         annual_target=row.required(keys.ANNUAL_TARGET),

@@ -30,28 +30,43 @@ class Table(Struct, frozen=True):
         known = {*self.columns.values(), *self.targets.values()}
         for number, cells in self.grid.rows():
             if number > self.head and any(text_of(cells[c]).strip() for c in known & cells.keys()):
-                yield TableRow(self, number)
+                yield TableRow(self, number, cells)
+
+    def check_readable(self) -> None:
+        """Tell the cells of known columns that show an error, or a formula that was never calculated."""
+        if self.grid.has_unreadable:
+            for row in self.rows():
+                row.check_readable()
 
 
 class TableRow(Struct, frozen=True):
-    """A row of a table, asked by column key."""
+    """A row of a table, asked by column key; `cells` are its own, without what a merged cell shows in it."""
 
     table: Table
     number: int
+    cells: Mapping[int, Value]
 
     def value(self, key: str | Period) -> Value | None:
         """Return what stands in a column; None for an empty cell, an absent column, a formula without a result."""
-        column = self._column(key)
-        value = self.table.grid.value(self.number, column) if column else None
-        if isinstance(value, Formula) and value.shown:
-            return value.shown
+        return self._value_in(self._column(key))
+
+    def _value_in(self, column: int) -> Value | None:
+        value = self.cells.get(column)
+        if value is None and self.table.grid.covered:
+            value = self.table.grid.value(self.number, column)
+        if isinstance(value, str):
+            return value.strip() or None
         if isinstance(value, (Formula, ErrorValue)):
-            return None
-        return value.strip() or None if isinstance(value, str) else value
+            return value.shown or None if isinstance(value, Formula) else None
+        return value
 
     def text(self, key: str | Period) -> str:
         """Return the text in a column as printed, outer white space and control characters aside."""
-        value = self.value(key)
+        return self.text_in(self._column(key))
+
+    def text_in(self, column: int) -> str:
+        """Return the text in a column by its number, "" in none (0)."""
+        value = self._value_in(column)
         return "" if value is None else without_control(text_of(value)).strip()
 
     def required(self, key: str) -> str:
@@ -77,9 +92,6 @@ class TableRow(Struct, frozen=True):
         self.tell(Code.L04, key, value=shortened(value), reason=reason, advice=advice)
 
     def check_readable(self) -> None:
-        """Tell the cells of known columns that show an error, or a formula that was never calculated."""
-        if not self.table.grid.has_unreadable:
-            return
         wanted: list[str | Period] = [*self.table.columns, *self.table.targets]
         for key in wanted:
             if not self._is_readable(key):
@@ -100,7 +112,8 @@ class TableRow(Struct, frozen=True):
 def find_table(grid: Grid, columns: Sequence[Column], year: int) -> tuple[Table | None, tuple[Finding, ...]]:
     """Return the sheet as a table, its head the row with the most known headings; None when a needed column lacks."""
     head = _head_row(grid, columns)
-    headings = {c: text_of(v) for (r, c), v in sorted(grid.cells.items()) if r == head and text_of(v).strip()}
+    rows = dict(grid.rows())
+    headings = {column: text for column, value in rows.get(head, {}).items() if (text := text_of(value)).strip()}
     known: dict[str, int] = {}
     targets: dict[Period, int] = {}
     unknown: dict[int, str] = {}
@@ -166,7 +179,11 @@ def _unknown(grid: Grid, head: int, number: int, text: str, columns: Sequence[Co
 
 def _without_heading(grid: Grid, head: int, headings: Mapping[int, str]) -> list[Finding]:
     """Return a finding for each column that has content under an empty head cell."""
-    first = {c: r for (r, c), v in sorted(grid.cells.items(), reverse=True) if r > head and text_of(v).strip()}
+    first: dict[int, int] = {}
+    for row, values in grid.rows():
+        for column in values.keys() - headings.keys() - first.keys() if row > head else ():
+            if text_of(values[column]).strip():
+                first[column] = row
     return [
         Finding(
             Code.L07,
@@ -174,5 +191,4 @@ def _without_heading(grid: Grid, head: int, headings: Mapping[int, str]) -> list
             values={"heading": f"{column_letters(column)}（没有表头）", "advice": "请补上表头，或删去这一列的内容。"},
         )
         for column, row in sorted(first.items())
-        if column not in headings
     ]

@@ -20,8 +20,8 @@ from reportgen.core.text import fold
 _NO_STATUSES = Statuses(())
 
 
-class Context(Struct, frozen=True, dict=True):  # dict for the informational texts, made when first asked for
-    """What a return is read against."""
+class Context(Struct, frozen=True, eq=False, dict=True):  # dict for the informational texts, made when first asked for
+    """What a return is read against; each is equal to itself only, so that what is known of it can be kept."""
 
     fields: Fields
     ledger: Ledger

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
 from reportgen.core.findings import Code, Place, shortened
 from reportgen.core.grid import Book, Grid, Kind, text_of
@@ -60,14 +61,17 @@ def _beside(grid: Grid, table: Table | None, context: Context) -> Iterator[tuple
                 continue
         for column, value in values.items():
             text = text_of(value).strip()
-            if text and row_mark_of((value,)) is None and not _is_of_the_form(text, context, informs):
+            if text and not _is_of_the_form(text, context, informs) and row_mark_of((value,)) is None:
                 yield grid.place(row, column), text
 
 
 def _is_of_the_form(text: str, context: Context, informs: bool = False) -> bool:
     """Tell whether the form prints `text` by itself; with `informs`, in its block of tasks without an answer."""
-    if len(text) > _LONGEST_OF_FORM:
-        return False
+    return len(text) <= _LONGEST_OF_FORM and _is_printed(text, context, informs)
+
+
+@lru_cache(maxsize=1024)  # most texts are those of the form, in every return the same
+def _is_printed(text: str, context: Context, informs: bool) -> bool:
     plain = squeeze(text)
     if is_meta(text) or plain == squeeze(context.form_title) or context.form_texts.knows(text):
         return True

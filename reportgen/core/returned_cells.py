@@ -95,7 +95,7 @@ def _text_of_unit(value: Value | None, place: Place, wanted: Field, ask: Ask, re
 def _tidied(written: str, place: Place, wanted: Field, ask: Ask, reading: Reading) -> str:
     """Return a text without what cannot be seen in it."""
     clean = without_widthless(without_control(written))
-    if clean != written.replace("\r\n", "\n").replace("\r", "\n"):
+    if clean != written and clean != written.replace("\r\n", "\n").replace("\r", "\n"):
         reading.tell_of(Code.V10, place, wanted, ask)
     text = clean.strip()
     if text != clean:
@@ -114,9 +114,10 @@ def _changed_prefilled(
     column = table.columns.get(wanted.key)
     if column is None:
         return {}
-    found, place = table.grid.text(row, column), table.grid.place(row, column)
+    found = table.grid.text(row, column)
     if found == expected or squeeze(without_control(found)) == squeeze(without_control(expected)):
         return {}
+    place = table.grid.place(row, column)
     values = {"heading": wanted.heading, "ledger": expected, "found": found}
     reading.tell(Code.R05, place, ask.seq, wanted.key, **values)
     reading.change(ask, wanted.key, place, found, expected, "按台账恢复")
@@ -124,10 +125,11 @@ def _changed_prefilled(
 
 
 def _tell_extra(table: Table, row: int, values: Mapping[int, Value], ask: Ask, reading: Reading) -> None:
-    known = set(table.columns.values())
     for column, value in values.items():
+        if column in table.known:
+            continue
         text = text_of(value).strip()
-        if text and column not in known and row_mark_of((value,)) is None:
+        if text and row_mark_of((value,)) is None:
             heading = table.extra.get(column, "无表头")
             reading.tell(Code.H03, table.grid.place(row, column), ask.seq, heading=heading, text=shortened(text))
 
@@ -153,8 +155,10 @@ def _part(texts: dict[str, str], places: Mapping[str, Place], ask: Ask, context:
     if keys.STATUS not in texts or keys.COMPLETION not in texts:
         return
     status, completion = texts[keys.STATUS], texts[keys.COMPLETION]
+    if status and completion:
+        return
     name, rest = context.statuses.opening(status or completion)
-    if not (name and rest) or (status and completion):
+    if not (name and rest):
         return
     used = {keys.STATUS: name, keys.COMPLETION: completion or rest}
     written_in = keys.STATUS if status else keys.COMPLETION

@@ -49,7 +49,7 @@ class Rows(Struct):
     def __post_init__(self) -> None:
         for ask in self.asks:
             self._by_seq.setdefault(ask.seq, []).append(ask)
-        self._marks.update(mark for _row, values in self.table.rows() if (mark := row_mark_of(values.values())))
+        self._marks.update(mark for _row, values in self.table.rows if (mark := row_mark_of(values.values())))
 
     def ask_of(self, row: int, values: Mapping[int, Value]) -> Ask | None:
         """Return which answer a row gives; None for a row that gives none, told where it holds any text."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -35,6 +35,7 @@ _IN_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 _COLONS = ("：", ":")
 _NOT_A_TABLE = 2  # a head must show more fields than this to be one
 _LONGEST_HEADING = 60
+_LONGEST_LABELLED = 1000
 _INFORMED, _OPENS = squeeze(INFORMED_TITLE), INFORMED_TITLE[0]
 _NO_END = 1 << 30
 _FURTHEST = 2  # columns from a label to what it labels
@@ -44,7 +45,7 @@ _KNOWN_BY = (keys.SEQ, keys.PERIOD_TARGET, keys.ANNUAL_TARGET)
 Words = Mapping[str, tuple[Value, Place]]
 
 
-class Table(Struct, frozen=True, dict=True):  # dict for the texts of its head, made when first asked for
+class Table(Struct, frozen=True, dict=True):  # dict for its rows and the texts of its head, made when first asked for
     """A table of a return: its grid, the first and last row of its head, the column of each field.
 
     `extra` are the headings of other columns; `above` is the first row that can belong to it (its title), `end` the
@@ -63,8 +64,17 @@ class Table(Struct, frozen=True, dict=True):  # dict for the texts of its head, 
         """Return the text in the column of a field, "" where the table has no such column."""
         return self.grid.text(row, self.columns.get(key, 0))
 
-    def rows(self) -> Iterator[tuple[int, dict[int, Value]]]:
-        """Yield the rows below the head, up to the block of tasks for information, heads printed again left out."""
+    @cached_property
+    def known(self) -> frozenset[int]:
+        """The columns of fields."""
+        return frozenset(self.columns.values())
+
+    @cached_property
+    def rows(self) -> Sequence[tuple[int, dict[int, Value]]]:
+        """The rows below the head, up to the block of tasks for information, heads printed again left out."""
+        return tuple(self._rows())
+
+    def _rows(self) -> Iterator[tuple[int, dict[int, Value]]]:
         for row, values in self.grid.rows():
             if row <= self.last_head:
                 continue
@@ -87,23 +97,22 @@ class Table(Struct, frozen=True, dict=True):  # dict for the texts of its head, 
 
 def opens_information(values: Mapping[int, Value]) -> bool:
     """Tell whether a row opens the block of tasks that the unit takes part in without answering."""
-    return any(
-        isinstance(value, str) and value.lstrip().startswith(_OPENS) and squeeze(value).startswith(_INFORMED)
-        for value in values.values()
-    )
+    for value in values.values():
+        if isinstance(value, str) and value.lstrip().startswith(_OPENS) and squeeze(value).startswith(_INFORMED):
+            return True
+    return False
 
 
 def find_tables(book: Book, fields: Fields) -> tuple[Table, ...]:
     """Return the tables of the visible sheets, the one with most fields first; else those of hidden sheets."""
-    names = {fold(name): known for known in reversed(fields.all) for name in known.names}
     for grids in (book.visible, tuple(grid for grid in book.grids if grid.hidden)):
-        tables = [table for grid in grids for table in _tables_of(grid, names, fields)]
+        tables = [table for grid in grids for table in _tables_of(grid, fields)]
         if tables:
             return tuple(sorted(tables, key=lambda table: -len(table.columns)))[:MAX_TABLES]
     return ()
 
 
-def _tables_of(grid: Grid, names: Mapping[str, Field], fields: Fields) -> Iterator[Table]:
+def _tables_of(grid: Grid, fields: Fields) -> Iterator[Table]:
     """Yield the tables of a sheet: the head of the first is the row, or the two rows, that show most fields.
 
     Rows above or below that are heads too, and not the same one printed again, begin other tables.
@@ -112,10 +121,11 @@ def _tables_of(grid: Grid, names: Mapping[str, Field], fields: Fields) -> Iterat
     one_line, two_lines = [], []
     for row, values in rows.items():
         texts = {column: text_of(value) for column, value in values.items()}
-        one_line.append(_headed(grid, row, row, texts, names))
-        # The lines of one head each show a field as a rule; the rows of a table show none.
-        if row + 1 in rows and one_line[-1].columns:
-            two_lines.append(_in_two_lines(grid, row, {*texts, *rows[row + 1]}, names))
+        if not any(_known_as(text, fields) for text in texts.values()):
+            continue  # the rows of a table show no field; the lines of a head each show one as a rule
+        one_line.append(_headed(grid, row, row, texts, fields))
+        if row + 1 in rows:
+            two_lines.append(_in_two_lines(grid, row, {*texts, *rows[row + 1]}, fields))
     # The first of the best: a head of one line before one that is as good with the line above it.
     best = max((*one_line, *two_lines), key=lambda table: len(table.columns), default=None)
     if best is None or not _is_table(best, fields):
@@ -142,11 +152,11 @@ def _is_table(table: Table, fields: Fields) -> bool:
     return answers > 0 and len(table.columns) > _NOT_A_TABLE and any(key in table.columns for key in _KNOWN_BY)
 
 
-def _headed(grid: Grid, first: int, last: int, texts: Mapping[int, str], names: Mapping[str, Field]) -> Table:
+def _headed(grid: Grid, first: int, last: int, texts: Mapping[int, str], fields: Fields) -> Table:
     columns: dict[str, int] = {}
     extra: dict[int, str] = {}
     for column, text in texts.items():
-        known = _known_as(text, names)
+        known = _known_as(text, fields)
         if known and known.key not in columns:
             columns[known.key] = column
         elif text.strip():
@@ -154,21 +164,26 @@ def _headed(grid: Grid, first: int, last: int, texts: Mapping[int, str], names: 
     return Table(grid, first, last, columns, extra)
 
 
-def _known_as(heading: str, names: Mapping[str, Field]) -> Field | None:
+def _known_as(heading: str, fields: Fields) -> Field | None:
     """Return the field that a heading means, what stands in brackets in it aside: 完成情况（400字以内）."""
     if not heading or len(heading) > _LONGEST_HEADING:
         return None
-    return names.get(fold(heading)) or names.get(fold(_IN_BRACKETS.sub("", heading)))
+    known = fields.by_heading(heading)
+    return known or (fields.by_heading(_IN_BRACKETS.sub("", heading)) if _has_brackets(heading) else None)
 
 
-def _in_two_lines(grid: Grid, row: int, columns: set[int], names: Mapping[str, Field]) -> Table:
+def _has_brackets(text: str) -> bool:
+    return "（" in text or "(" in text
+
+
+def _in_two_lines(grid: Grid, row: int, columns: set[int], fields: Fields) -> Table:
     """Return the table whose headings stand in two rows: one over the other, or under a merged one."""
     texts = {}
     for column in sorted(columns):
         upper, lower = grid.text(row, column), grid.text(row + 1, column)
-        known = next((text for text in (upper + lower, lower, upper) if _known_as(text, names)), "")
+        known = next((text for text in (upper + lower, lower, upper) if _known_as(text, fields)), "")
         texts[column] = known or upper + lower
-    return _headed(grid, row, row + 1, texts, names)
+    return _headed(grid, row, row + 1, texts, fields)
 
 
 def check_head(table: Table, context: Context, reading: Reading) -> Table:
@@ -220,11 +235,14 @@ def going_on(book: Book, tables: Sequence[Table], first: Table, asks: Sequence[A
     That is one on which a row shows the number and the target of an ask in the columns of the first.
     """
     known = {id(table.grid) for table in tables}
-    targets = {(str(ask.seq), fold(ask.target)) for ask in asks if ask.target}
+    targets: dict[str, set[str]] = {}
+    for ask in asks:
+        if ask.target:
+            targets.setdefault(str(ask.seq), set()).add(fold(ask.target))
     for grid in book.visible:
         table = Table(grid, 0, 0, first.columns, {})
         if id(grid) not in known and any(
-            (fold(table.text(row, keys.SEQ)), fold(table.text(row, keys.PERIOD_TARGET))) in targets
+            fold(table.text(row, keys.PERIOD_TARGET)) in targets.get(fold(table.text(row, keys.SEQ)), ())
             for row, _values in grid.rows()
         ):
             yield table
@@ -284,11 +302,16 @@ def _last_column(grid: Grid, row: int, column: int) -> int:
     return column
 
 
-def _labelled(text: str) -> list[tuple[str, str]]:
+def _labelled(text: str) -> Sequence[tuple[str, str]]:
     """Return (label, what follows it) for each label in a text that starts with one."""
-    if len(text) > 1000 or not (first := _LABELLED.match(text.strip())):
-        return []
-    text = text.strip()
+    return _parted(text.strip()) if len(text) <= _LONGEST_LABELLED else ()
+
+
+@lru_cache(maxsize=1024)  # most texts around a table are in every return the same
+def _parted(text: str) -> Sequence[tuple[str, str]]:
+    first = _LABELLED.match(text)
+    if first is None:
+        return ()
     marks = [first, *(m for m in _LABELLED.finditer(text, first.end()) if _parts_off(text, m))]
     pairs = []
     for mark, following in zip(marks, [*marks[1:], None], strict=True):

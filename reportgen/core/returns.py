@@ -87,7 +87,7 @@ def _answers(
     for table in tables:
         before = {key: answer for key, answer in found.items() if not answer.is_blank}
         rows = Rows(table, context, reading, context.plan.asks_of(reading.unit), answered)
-        for row, values in table.rows():
+        for row, values in table.rows:
             ask = rows.ask_of(row, values)
             if ask is None:
                 continue

@@ -128,8 +128,7 @@ def _sheet(book: Book, name: str) -> Grid | None:
 def _head(sheet: Grid, headings: Sequence[str]) -> tuple[int, Mapping[str, int]] | None:
     """Return the head row and the column of each heading; None unless one row has them all."""
     for row, cells in sheet.rows():
-        columns = _columns(cells, headings)
-        if len(columns) == len(headings):
+        if len(cells) >= len(headings) and len(columns := _columns(cells, headings)) == len(headings):
             return row, columns
     return None
 

@@ -27,12 +27,15 @@ _CLOSERS = "”’）)》】」』"
 @lru_cache(maxsize=1 << 16)  # headings, names and targets are compared over and over
 def fold(text: str) -> str:
     """Return `text` for comparison: NFKC (（） : full-width digits become ASCII), no white space, lower case."""
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    normal = unicodedata.normalize("NFKC", text)
+    if " " in normal or not normal.isprintable():  # of what cannot be seen only the space counts as printable
+        normal = _UNSEEN.sub("", normal)
+    return normal.casefold()
 
 
 def squeeze(text: str) -> str:
     """Return `text` without any white space."""
-    return _WHITE.sub("", text)
+    return "".join(text.split())
 
 
 def has_end_mark(text: str) -> bool:
@@ -42,16 +45,20 @@ def has_end_mark(text: str) -> bool:
 
 def without_control(text: str) -> str:
     """Return `text` with CR LF as LF and without characters that no office file can hold."""
+    if text.isprintable():
+        return text
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def without_widthless(text: str) -> str:
     """Return `text` without signs that nobody can see, and that would turn round or part what is printed."""
-    return _WIDTHLESS.sub("", text)
+    return text if text.isprintable() else _WIDTHLESS.sub("", text)
 
 
 def of_one_font(text: str) -> str:
     """Return the signs of `text` that have a look in one font only, as bullets pasted from Word, each once."""
+    if text.isprintable() and "\ufffd" not in text:
+        return ""
     return "".join(dict.fromkeys(_OF_ONE_FONT.findall(text)))
 
 

@@ -53,6 +53,8 @@ def is_archive(content: bytes) -> bool:
 
 def is_ofd(content: bytes) -> bool:
     """Tell whether a zip is an .ofd, in which sealed documents are kept as others are in PDF."""
+    if _OFD.encode() not in content:  # names are never packed
+        return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _OFD in archive.NameToInfo

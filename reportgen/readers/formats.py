@@ -15,7 +15,7 @@ from reportgen.readers.archives import is_ofd
 from reportgen.readers.asides import says_something
 from reportgen.readers.biff import STREAM, read_biff
 from reportgen.readers.compound import Compound
-from reportgen.readers.grids import read_book, unread_parts
+from reportgen.readers.grids import read_package, unread_parts
 from reportgen.readers.opendocument import CONTENT, UNREAD, read_opendocument
 from reportgen.readers.packages import BROKEN, OLE, ZIP, Package, Refused, broken, too_large
 from reportgen.readers.textfiles import decoded, kind_of_text, read_text
@@ -87,7 +87,7 @@ def _read_package(content: bytes, file: str) -> Read:
         if b"opendocument.spreadsheet" not in package.read("mimetype" if "mimetype" in package.names else CONTENT):
             return None, (FileKind.OPEN_TEXT.told(file),)
         return read_opendocument(package, file), unread_parts(package.names, UNREAD, file)
-    return read_book(content, file, OF_A_RETURN)
+    return read_package(package, file)
 
 
 def _read_word(content: bytes, package: Package, file: str) -> Read:

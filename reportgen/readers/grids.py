@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from operator import itemgetter, methodcaller
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from reportgen.core.filekinds import FileKind
 from reportgen.core.findings import Code, Finding, Place
@@ -35,6 +36,9 @@ _STRICT_RELATION_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}
 # Characters that XML cannot hold are written as _x000D_, and an underscore that would be read so as _x005F_.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WORKBOOK = "xl/workbook.xml"
+_WRITTEN, _INLINE, _TEXT = (
+    f"{{http://schemas.openxmlformats.org/spreadsheetml/2006/main}}{name}" for name in ("v", "is", "t")
+)
 # What may stand in a workbook beside its sheets, and is neither run nor read.
 _UNREAD = {
     "宏": ("xl/vbaProject", "xl/macrosheets/"),
@@ -61,14 +65,18 @@ def read_book(content: bytes, file: str, allowance: Allowance = OF_OUR_OWN) -> t
     try:
         if len(content) > MAX_FILE_BYTES:
             raise too_large(f"超过 {MAX_FILE_BYTES >> 20} MB")
-        package = Package(content, allowance)
-        if _WORKBOOK not in package.names:
-            return None, (kind_of(package).told(file),)
-        return read_workbook(package, file), unread_parts(package.names, _UNREAD, file)
+        return read_package(Package(content, allowance), file)
     except Refused as refused:
         return None, (refused.finding(file),)
     except BROKEN as error:
         return None, (broken(error, file),)
+
+
+def read_package(package: Package, file: str) -> tuple[Book | None, tuple[Finding, ...]]:
+    """Return the workbook in a package, or None with what the package is. Raises Refused and the errors of BROKEN."""
+    if _WORKBOOK not in package.names:
+        return None, (kind_of(package).told(file),)
+    return read_workbook(package, file), unread_parts(package.names, _UNREAD, file)
 
 
 def kind_of(package: Package) -> FileKind:
@@ -82,7 +90,7 @@ def kind_of(package: Package) -> FileKind:
 
 def unread_parts(names: Iterable[str], unread: Mapping[str, tuple[str, ...]], file: str) -> tuple[Finding, ...]:
     """Return a finding when parts that are neither run nor read stand in a package."""
-    found = [word for word, starts in unread.items() if any(name.startswith(starts) for name in names)]
+    found = [word for word, starts in unread.items() if any(map(methodcaller("startswith", starts), names))]
     return (Finding(Code.F16, Place(file), values={"what": "、".join(found)}),) if found else ()
 
 
@@ -91,7 +99,7 @@ class Cells:
 
     def __init__(self, allowance: Allowance = OF_A_RETURN) -> None:
         self._allowance = allowance
-        self._cells = self._characters = 0
+        self._cells_left, self._characters_left = allowance.cells, allowance.characters
 
     def add(self, cells: dict[tuple[int, int], Value], row: int, column: int, value: Value) -> None:
         """Enter a value; empty texts are left out. Raises Refused when the file holds too much."""
@@ -101,11 +109,12 @@ class Cells:
 
     def count(self, value: Value) -> None:
         """Count a value, or a text that cells may refer to. Raises Refused when the file holds too much."""
-        self._cells += 1
-        self._characters += len(value) if isinstance(value, str) else 0
-        if self._cells > self._allowance.cells:
+        self._cells_left -= 1
+        if isinstance(value, str):
+            self._characters_left -= len(value)
+        if self._cells_left < 0:
             raise too_large(f"有内容的单元格超过 {self._allowance.cells} 个")
-        if self._characters > self._allowance.characters:
+        if self._characters_left < 0:
             raise too_large(f"文字超过 {self._allowance.characters} 个字")
 
 
@@ -163,7 +172,7 @@ def read_workbook(package: Package, file: str) -> Book:
         cells, covered, margins = _read_sheet(package, part, shared, counted)
         grids.append(Grid(file, name, cells, covered, sheet.get("state", "visible") != "visible"))
         asides += asides_of(package, part, Place(file, name))
-        asides += (aside for text in margins for aside in margin_texts(text, Place(file, name)))
+        asides += (aside for text in margins if text for aside in margin_texts(text, Place(file, name)))
     if not grids:
         raise ValueError("no worksheet")
     return Book(file, tuple(grids), _custom_properties(package), tuple(asides))
@@ -185,6 +194,8 @@ def _strings(package: Package, part: str) -> Iterator[str]:
 
 def rich_text(item: _Element) -> str:
     """Return the text of a string item: its runs in one, the reading above characters left out."""
+    if len(item) == 1 and (only := item[0]).tag == _TEXT:
+        return unescaped(only.text or "")
     pieces = []
     for child in item:
         name = local(child)
@@ -214,54 +225,48 @@ def _formats(part: bytes) -> tuple[str, ...]:
 # a sheet
 
 
-class _Position(Struct):
-    """Where the next row and cell without an address of their own stand."""
-
-    row: int = 0
-    column: int = 0
-    passed: str = ""  # the address of a cell without content after that, not taken apart: there are many
-    ranges: list[tuple[int, int, int, int]] = field(default_factory=list)
-
-
 def _read_sheet(
     package: Package, part: str, shared: _Shared, counted: Cells
 ) -> tuple[dict[tuple[int, int], Value], dict[tuple[int, int], tuple[int, int]], list[str]]:
     """Return the values of a sheet, the cells that merged ranges hide, and the texts of its headers and footers."""
     cells: dict[tuple[int, int], Value] = {}
+    ranges: list[tuple[int, int, int, int]] = []
     margins: list[str] = []
-    at = _Position()
-    for element in package.each(part, "c", "mergeCell", *HEADERS, opening="row"):
+    running = column = 0  # where the next row and cell without an address of their own stand
+    passed = ""  # the address of a cell without content before that, not taken apart: there are many
+    for element in package.each(part, "row", "mergeCell", *HEADERS, inner="c"):
         name = element.tag[-2:]
         if name == "}c":
-            _read_cell(element, at, cells, shared, counted)
+            address, has_content = element.get("r"), len(element)
+            if address and not has_content:
+                passed = address
+                continue
+            if address:
+                row, column = _address(address)
+            else:
+                row, column = running, (_address(passed)[1] if passed else column) + 1
+            passed = ""
+            if has_content:
+                if not (0 < row <= _MAX_ROW and 0 < column <= _MAX_COLUMN):
+                    raise ValueError("a cell beyond the sheet")
+                counted.add(cells, row, column, _value(element, shared))
         elif name == "ow":
-            at.row, at.column, at.passed = int(element.get("r") or at.row + 1), 0, ""
+            running, column, passed = int(element.get("r") or running + 1), 0, ""
         elif name != "ll":
             margins += [element.text or ""] if len(margins) < len(HEADERS) else []
-        elif len(at.ranges) < MAX_CELLS:
-            at.ranges += _range_of(element.get("ref", ""))
-    return cells, covered_by(at.ranges, cells), margins
-
-
-def _read_cell(
-    cell: _Element, at: _Position, cells: dict[tuple[int, int], Value], shared: _Shared, counted: Cells
-) -> None:
-    address = cell.get("r")
-    if address and not len(cell):
-        at.passed = address
-        return
-    before = _address(at.passed)[1] if at.passed and not address else at.column
-    row, at.column = _address(address) if address else (at.row, before + 1)
-    at.passed = ""
-    if not len(cell):
-        return
-    if not (0 < row <= _MAX_ROW and 0 < at.column <= _MAX_COLUMN):
-        raise ValueError("a cell beyond the sheet")
-    counted.add(cells, row, at.column, _value(cell, shared))
+        elif len(ranges) < MAX_CELLS:
+            ranges += _range_of(element.get("ref", ""))
+    return cells, covered_by(ranges, cells), margins
 
 
 def _value(cell: _Element, shared: _Shared) -> Value:
     """Return what a cell holds, "" for an empty one."""
+    if len(cell) == 1:  # as nearly all have it, without the steps that the others take
+        only = cell[0]
+        if only.tag == _INLINE:
+            return rich_text(only)
+        if only.tag == _WRITTEN:
+            return _typed(only.text or "", cell.get("t", "n"), cell, shared)
     written, kind, is_formula = None, cell.get("t", "n"), False
     for child in cell:
         name = local(child)
@@ -313,15 +318,17 @@ def _range_of(reference: str) -> list[tuple[int, int, int, int]]:
 
 
 def covered_by(
-    ranges: Iterable[tuple[int, int, int, int]], cells: Mapping[tuple[int, int], Value]
+    ranges: Sequence[tuple[int, int, int, int]], cells: Mapping[tuple[int, int], Value]
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """Return for each cell hidden by a merged range (top, left, bottom, right) the range's first cell.
 
     Ranges are cut off not far beyond the cells with content.
     """
-    last_row = max((row for row, _column in cells), default=0) + _MERGED_BEYOND
-    last_column = max((column for _row, column in cells), default=0) + _MERGED_BEYOND
     covered: dict[tuple[int, int], tuple[int, int]] = {}
+    if not ranges:
+        return covered
+    last_row = max(map(itemgetter(0), cells), default=0) + _MERGED_BEYOND
+    last_column = max(map(itemgetter(1), cells), default=0) + _MERGED_BEYOND
     looked_at = 0
     for top, left, bottom, right in ranges:
         for row in range(top, min(bottom, last_row) + 1):

@@ -13,17 +13,19 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.findings import Code, Finding, Place
 from reportgen.core.limits import MAX_TREE_BYTES, MAX_UNPACKED_BYTES, Allowance
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import XMLParser, _Element
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _AT_ONCE_BYTES = 1 << 20  # parsed whole, which is quicker, at about ten times its size
-# Cells and rows that hold a style and nothing else, which a style for whole columns makes by the million.
+# Cells and rows that hold a style and nothing else, which a style for whole columns makes by the million: they are
+# taken out where they would go over the limit.
 _GHOSTS = (
     re.compile(rb'<(?:\w+:)?c\s[^<>]*\br="[A-Z]+[0-9]+"[^<>]*/>'),
     re.compile(rb'<(?:\w+:)?row\s[^<>]*\br="[0-9]+"[^<>]*(?:/>|>\s*</(?:\w+:)?row>)'),
@@ -111,34 +113,30 @@ class Package:
             raise too_large(f"解压后超过 {MAX_TREE_BYTES >> 20} MB")
         return self._bearable(self.read(name))
 
+    def _is_bearable(self, content: bytes) -> bool:
+        limit = self.allowance.markup
+        return len(content) <= limit or content.count(b"<") + content.count(b"=") <= limit
+
     def _bearable(self, content: bytes) -> bytes:
-        if content.count(b"<") + content.count(b"=") > self.allowance.markup:
+        if not self._is_bearable(content):
             raise too_large("其中的空行、空格或格式过多")
         return content
 
-    def each(self, name: str, *tags: str, opening: str = "") -> Iterator[_Element]:
-        """Yield each element with one of the local names `tags` once it is whole; what was yielded is then forgotten.
+    def each(self, name: str, *tags: str, inner: str = "") -> Iterator[_Element]:
+        """Return an iterator over the elements with one of the local names `tags`, and those named `inner` in them.
 
-        An element named `opening` is yielded when it begins, before what is in it, and forgotten when it ends.
+        They come in the order in which they begin. Of a large part what was yielded is then forgotten.
         """
-        from lxml import etree
-
         content = self.read(name)
-        if opening and len(content) > _AT_ONCE_BYTES and b"CDATA" not in content:
+        if inner and not self._is_bearable(content) and b"CDATA" not in content:
             for ghosts in _GHOSTS:
                 content = ghosts.sub(b"", content)
         self._bearable(content)
-        wanted = tuple(f"{{*}}{tag}" for tag in (*tags, opening) if tag)
+        wanted = [f"{{*}}{tag}" for tag in tags]
+        within = [*wanted, f"{{*}}{inner}"] if inner else wanted
         if len(content) <= _AT_ONCE_BYTES:
-            yield from tree_of(content).iter(*wanted)
-            return
-        for event, element in etree.iterparse(io.BytesIO(content), events=("start", "end"), tag=wanted, **SAFE_XML):
-            if (event == "start") == (local(element) == opening):
-                yield element
-            if event == "end":
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
+            return tree_of(content).iter(*within)
+        return _piecewise(content, wanted, within)
 
     def related(self, part: str) -> dict[str, tuple[str, str]]:
         """Return (kind, target part) by relation id of what `part` refers to within the package."""
@@ -157,11 +155,29 @@ class Package:
         return found
 
 
+def _piecewise(content: bytes, wanted: list[str], within: list[str]) -> Iterator[_Element]:
+    """Yield each element that is `wanted`, once it is whole, and all `within` it; what was yielded is forgotten."""
+    from lxml import etree
+
+    for _event, element in etree.iterparse(io.BytesIO(content), events=("end",), tag=wanted, **SAFE_XML):
+        yield from element.iter(*within)
+        element.clear()
+        while element.getprevious() is not None:
+            del element.getparent()[0]
+
+
 def tree_of(part: bytes) -> _Element:
     """Return the root of a part, which `Package.tree_part` found bearable."""
     from lxml import etree
 
-    return etree.fromstring(part, etree.XMLParser(**SAFE_XML))
+    return etree.fromstring(part, _parser())
+
+
+@cache
+def _parser() -> XMLParser:
+    from lxml import etree
+
+    return etree.XMLParser(**SAFE_XML)
 
 
 def local(element: _Element) -> str:
