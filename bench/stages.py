@@ -38,12 +38,14 @@ def main() -> None:
     import docxtpl  # noqa: F401
     import openpyxl  # noqa: F401
 
+    from reportgen.cli import look_for_garbage_seldom
     from reportgen.commands import workers
     from reportgen.commands.build import build
     from reportgen.core.period import Period
     from reportgen.readers.workspace import Workspace
 
     workers.PAYS_FROM_S = math.inf  # one process, or its clock would miss what the others do
+    look_for_garbage_seldom()
     imported = time.process_time()  # counted from the start of the interpreter
     build(Workspace(workspace), Period.parse(code), datetime.now().replace(microsecond=0), lambda *_far: None)
     whole = time.process_time()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -443,6 +444,16 @@ def run(words: Sequence[str], clock: Clock = datetime.now) -> int:
     return status if isinstance(status, int) else DONE
 
 
+def look_for_garbage_seldom() -> None:
+    """Let Python search for garbage in circles less often.
+
+    A command lives for seconds, and most of what it reads lives to its end: to look through it again and again takes a
+    twentieth of the time. The peak of memory stays as it is (docs/performance.md).
+    """
+    gc.set_threshold(10_000, 20, 10)
+
+
 def main() -> None:
     """Run the program as the command `reportgen`."""
+    look_for_garbage_seldom()
     sys.exit(run(sys.argv[1:]))
