@@ -88,8 +88,8 @@ def main() -> None:
             Case("bare click", 0, (PYTHON, "-m", "bench.bare", str(commands), "--help")),
             Case("bare imports", 0, (PYTHON, "-c", BARE_IMPORTS)),
         ]
-        results += _measured([*start, *cases_of(work / "month", rows, out)], runs=5)
-        stages[rows] = _stages(work / "month", runs=5)
+        results += _measured([*start, *cases_of(work / "month", rows, out)], runs=9)
+        stages[rows] = _stages(work / "month", runs=9)
         for tasks, units in () if quick else SIZES:
             make_world(work / str(tasks), tasks, units)
             results += _measured(cases_of(work / str(tasks), tasks, out), runs=3 if tasks < 5_000 else 1)
