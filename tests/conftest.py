@@ -9,11 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from reportgen.readers import fonts
 
 NOTHING_LEFT_OUT = "REPORTGEN_NOTHING_LEFT_OUT"
 MEMORY = Path("/dev/shm")
+
+# How long an example takes says nothing on a machine that others use too.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 # The program waits for the disk at each file that must outlast a power cut, 3 ms and a thousand times in a hundred
 # tests; where there is room, the tests' folders lie in memory.

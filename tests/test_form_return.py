@@ -95,7 +95,7 @@ words = st.text(
 
 
 @given(words, words, words)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_is_filled_in_comes_back(completion: str, reason: str, proposed: str) -> None:
     form = blank("区工信局")
     fill(form, 1, 完成状态="部分完成", 完成情况=completion, 未完成原因=reason)

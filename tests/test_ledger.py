@@ -353,7 +353,7 @@ def reread(ledger: Ledger) -> tuple[Ledger, set[Code]]:
     return replace(read, tasks=tasks), {finding.code for finding in findings}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(ledgers())
 def test_write_ledger__read_again_it_is_the_same_ledger(ledger: Ledger) -> None:
     read, codes = reread(ledger)

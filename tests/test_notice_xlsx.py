@@ -48,7 +48,7 @@ def test_write_notice_xlsx__nasty_texts_come_back_to_the_character():
 
 
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS[1:], TEXTS)), max_size=4))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_write_notice_xlsx__no_character_is_lost(rows):
     model = notice(*({"seq": str(i), **texts} for i, texts in enumerate(rows, 1)))
     printed, _findings = back(model, written(NAME, model))

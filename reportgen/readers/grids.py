@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MERGED_BEYOND = 100  # rows and columns; a range merged over whole columns is cut off there
-_MAX_ROW, _MAX_COLUMN = 1_048_576, 16_384
+_MAX_ROW, _MAX_COLUMN, _MAX_LETTERS = 1_048_576, 16_384, 3
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 # Characters that XML cannot hold are written as _x000D_, and an underscore that would be read so as _x005F_.
@@ -301,9 +301,9 @@ def _typed(written: str, kind: str, cell: _Element, shared: _Shared) -> Value:
 
 @lru_cache(maxsize=8192)
 def _address(text: str) -> tuple[int, int]:
-    """Return (row, column) of an address such as D7."""
+    """Return (row, column) of an address such as D7; one with more letters than any sheet has is none (ValueError)."""
     column, at = 0, 0
-    while at < len(text) and text[at].isalpha():
+    while at < _MAX_LETTERS and text[at : at + 1].isalpha():
         column = column * 26 + ord(text[at].upper()) - 64
         at += 1
     return int(text[at:]), column
