@@ -46,13 +46,9 @@ def _figures(passage: Passage) -> list[Figure]:
         around = _around(passage, at, free, left, dates)
         last = neighbour = Figure(
             token=token,
-            dimension=token.dimension,
             before=around.before,
             around=around,
             passage=passage,
-            piece=passage.index,
-            label=passage.piece.label,
-            number=passage.piece.number,
             sentence=spot.sentence,
             clause=spot.clause,
             depth=spot.depth,
@@ -90,9 +86,6 @@ def _without_dates(text: str, left: int, end: int, dates: list[Token]) -> str:
             break
         words = words[: date.start - left] + "|" * (date.end - date.start) + words[date.end - left :]
     return words.lstrip("|")
-
-
-_DIVIDED = re.compile(r"([^，。；]*?(?:[、和及][^，。；、和及]+)+)(?:[^，。；、]{0,10})?分别")
 
 
 def _shared_out(figures: list[Figure]) -> list[Figure]:

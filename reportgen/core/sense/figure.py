@@ -28,21 +28,17 @@ _PRICES = ("消费价格", "物价", "CPI", "房价")
 
 
 class Figure(Struct, frozen=True, dict=True, eq=False):
-    """A quantity where it stands: in which piece, sentence, clause, how deep in brackets, and `left`, where the words
-    before it begin; `last` is the figure before it, `neighbour` that one where no date stands between. What it means is
-    worked out when a check asks for it: most figures are never asked most of it.
+    """A quantity where it stands: in which sentence and clause of its piece, how deep in brackets, and `left`, where the
+    words before it begin; `last` is the figure before it, `neighbour` that one where no date stands between. What it
+    means is worked out when a check asks for it: most figures are never asked most of it.
 
     Of figures that are shared out, `name` is the one of 甲、乙 that is meant, `shared` what is said of all.
     """
 
     token: Token
-    dimension: str
     before: str
     around: Around
     passage: Passage
-    piece: int
-    label: str
-    number: int
     sentence: int
     clause: int
     depth: int
@@ -55,6 +51,23 @@ class Figure(Struct, frozen=True, dict=True, eq=False):
     @property
     def value(self) -> Decimal:
         return self.token.low
+
+    @property
+    def dimension(self) -> str:
+        return self.token.dimension
+
+    @property
+    def piece(self) -> int:
+        """Which piece of its text it stands in, counted from 0."""
+        return self.passage.index
+
+    @property
+    def label(self) -> str:
+        return self.passage.piece.label
+
+    @property
+    def number(self) -> int:
+        return self.passage.piece.number
 
     @property
     def after(self) -> str:
