@@ -9,6 +9,7 @@ import click
 
 from reportgen.core.findings import Code, cannot_run
 from reportgen.core.period import Period
+from reportgen.core.text import nearest
 
 if TYPE_CHECKING:
     _ParamType = click.ParamType[Period]
@@ -114,8 +115,6 @@ def misuse(error: click.UsageError, commands: Iterable[str]) -> str:
         takes_none = error.message.endswith("does not take a value.")
         return f"选项 {error.option_name} 后面{'不应有' if takes_none else '缺少'}内容。"
     if error.message.startswith("No such command"):
-        from reportgen.core.text import nearest
-
         wanted = error.message.split("'")[1]
         near_name = nearest(wanted, commands)
         return f"没有命令“{wanted}”。" + (f"是否为 {near_name}？" if near_name else "")

@@ -23,8 +23,9 @@ from reportgen.core.fields import Settings
 from reportgen.core.findings import Finding
 from reportgen.core.forms import Form, form_of
 from reportgen.core.marks import column_heading
-from reportgen.core.records import Filled, UnitReport, by_unit
+from reportgen.core.records import Filled, UnitReport
 from reportgen.core.rulings import Rulings, is_settled
+from reportgen.core.units_of import of_each_unit
 from reportgen.readers.workspace import read_template
 from reportgen.writers.foreign import is_workbook
 from reportgen.writers.form import FormTemplate, write_form
@@ -71,10 +72,8 @@ class _Wrong(Struct, frozen=True):
 
 def _wrong(collected: Collected, names: Mapping[str, str]) -> Iterator[_Wrong]:
     """Yield the units that are asked something."""
-    findings: dict[str, list[Finding]] = {}
-    for finding in collected.findings:
-        findings.setdefault(finding.unit, []).append(finding)
-    returns = by_unit(collected.returns)
+    findings = of_each_unit(collected.findings)
+    returns = of_each_unit(collected.returns)
     for unit, report in collected.reports.items():
         asked = asked_of(findings.get(unit, ()), report.files, collected.rulings)
         if asked:

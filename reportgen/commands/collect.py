@@ -39,7 +39,7 @@ from reportgen.core.period import Period
 from reportgen.core.placing import with_parts
 from reportgen.core.reading import Context
 from reportgen.core.receipts import Entered, Receipt
-from reportgen.core.records import Change, Decision, Filled, UnitReport, by_unit
+from reportgen.core.records import Change, Decision, Filled, UnitReport
 from reportgen.core.rules.rows import (
     every_asked_row_came_back,
     every_asked_unit_reported,
@@ -51,6 +51,7 @@ from reportgen.core.sense import SenseContext, row_findings
 from reportgen.core.sense_rows import sense_rows
 from reportgen.core.text import squeeze
 from reportgen.core.units import UnitState, step_after_reading, unit_states
+from reportgen.core.units_of import of_each_unit
 from reportgen.core.weigh import counts, first_receipt, unit_reports
 from reportgen.readers.grids import read_book
 from reportgen.readers.inbox import RECEIPTS_FILE, RULINGS_FILE, incoming
@@ -338,7 +339,7 @@ def _late(returns: tuple[Filled, ...], schedule: Schedule) -> list[Finding]:
     deadline = schedule.deadline
     return [
         _told_late(next(one for one in of_unit if first in (one.first_received, one.received)), first, deadline)
-        for of_unit in by_unit(returns).values()
+        for of_unit in of_each_unit(returns).values()
         if deadline and (first := first_receipt(of_unit)) and first > deadline
     ]
 

@@ -11,9 +11,9 @@ from reportgen.commands.collect import Collected, collect, settle
 from reportgen.commands.progress import Doing, Progress, step
 from reportgen.core.findings import CannotRun, Code, cannot_run
 from reportgen.core.period import Period
-from reportgen.core.records import by_unit
 from reportgen.core.review import Material, Review
 from reportgen.core.review import review as working_table
+from reportgen.core.units_of import of_each_unit
 from reportgen.readers.inbox import RULINGS_FILE
 from reportgen.readers.workspace import Workspace
 from reportgen.writers.replace import replace_files
@@ -71,7 +71,7 @@ def write_table(collected: Collected, existing: bytes | None) -> tuple[Review, P
         month.ledger,
         month.settings,
         collected.intake.reports,
-        by_unit(collected.returns),
+        of_each_unit(collected.returns),
         collected.rulings,
         collected.findings,
         collected.intake.grounds,

@@ -14,6 +14,7 @@ from reportgen.core.model import Ledger, Role, Task
 from reportgen.core.parts import Part, same_label, split_parts
 from reportgen.core.period import Period
 from reportgen.core.text import fold
+from reportgen.core.units_of import of_each_unit
 
 OF_UNIT = "·"  # between a label and a unit in the name of a part that several units answer
 
@@ -123,10 +124,7 @@ class Plan(Struct, frozen=True, dict=True):  # dict for the indexes, made when f
 
     @cached_property
     def _asks_by_unit(self) -> Mapping[str, tuple[Ask, ...]]:
-        by_unit: dict[str, list[Ask]] = {}
-        for ask in self.asks:
-            by_unit.setdefault(ask.unit, []).append(ask)
-        return {unit: tuple(asks) for unit, asks in by_unit.items()}
+        return {unit: tuple(asks) for unit, asks in of_each_unit(self.asks).items()}
 
     @cached_property
     def _parts_by_unit(self) -> Mapping[str, tuple[tuple[str, Ask], ...]]:

@@ -13,6 +13,7 @@ from reportgen.core.records import Change, Decision, Filled, UnitReport
 from reportgen.core.reminders import Reminder
 from reportgen.core.statistics import StatisticsSheet
 from reportgen.core.units import State, UnitState
+from reportgen.core.units_of import of_each_unit
 
 
 class Section(Struct, frozen=True):
@@ -89,7 +90,4 @@ class Checked(Struct, frozen=True):
 
 
 def _by_unit(findings: Sequence[Finding]) -> dict[str, tuple[Group, ...]]:
-    groups: dict[str, list[Group]] = {}
-    for group in grouped(findings):
-        groups.setdefault(group.unit, []).append(group)
-    return {name: tuple(members) for name, members in groups.items()}
+    return {name: tuple(members) for name, members in of_each_unit(grouped(findings)).items()}

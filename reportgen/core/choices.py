@@ -13,9 +13,10 @@ from reportgen.core.answers import OF_UNIT, Ask, PeriodTask, Plan
 from reportgen.core.findings import Code, Finding
 from reportgen.core.parts import with_part
 from reportgen.core.period import Period
-from reportgen.core.records import Answer, Decision, Filled, UnitReport, by_unit
+from reportgen.core.records import Answer, Decision, Filled, UnitReport
 from reportgen.core.rulings import ACCEPTED, BETWEEN, Key, Ruling, Rulings, key_of, spoken
 from reportgen.core.text import squeeze
+from reportgen.core.units_of import of_each_unit
 
 RETURN = "_return"  # what a decision changed when it was which return counts
 _TOKENS = re.compile(r"[；;\n]")
@@ -60,7 +61,7 @@ def chosen(
 ) -> tuple[Choices, tuple[Finding, ...]]:
     """Return plan and reports after the choices in column 采用; one that cannot be followed is a finding."""
     log = _Log()
-    of_unit = by_unit(returns)
+    of_unit = of_each_unit(returns)
     answers: dict[str, dict[tuple[int, str], Answer]] = {}
     accepted: dict[Key, tuple[Ruling, Answer]] = {}
     for ruling in rulings.all:

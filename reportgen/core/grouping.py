@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from reportgen.core.findings import Code, Finding, Place, Severity, in_order
 from reportgen.core.text import column_letters, seq_ranges
+from reportgen.core.units_of import of_each_unit
 
 _WHAT = "what"  # names the row: 第5项, 第5项“停车位”
 _SEQ = "seq"
@@ -83,9 +84,7 @@ def grouped(findings: Iterable[Finding]) -> tuple[Group, ...]:
 
 def by_unit(findings: Iterable[Finding], units: Sequence[str]) -> tuple[tuple[str, tuple[Group, ...]], ...]:
     """Return the groups of each unit that has any, in the order of `units`; those of no unit ("") come last."""
-    groups: dict[str, list[Group]] = {}
-    for group in grouped(findings):
-        groups.setdefault(group.unit, []).append(group)
+    groups = of_each_unit(grouped(findings))
     order = {unit: index for index, unit in enumerate(units)}
     names = sorted(groups, key=lambda name: (not name, order.get(name, len(order)), name))
     return tuple((name, tuple(groups[name])) for name in names)

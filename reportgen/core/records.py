@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from msgspec import Struct, field
@@ -79,14 +79,6 @@ class Filled(Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     head: Place = NOWHERE
     first_received: datetime | None = None
-
-
-def by_unit(returns: Iterable[Filled]) -> dict[str, list[Filled]]:
-    """Return the returns of each unit, in their order."""
-    found: dict[str, list[Filled]] = {}
-    for one in returns:
-        found.setdefault(one.unit, []).append(one)
-    return found
 
 
 class UnitReport(Struct, frozen=True):

@@ -14,6 +14,7 @@ from reportgen.core.period import Period
 from reportgen.core.records import UnitReport
 from reportgen.core.rulings import Rulings, is_settled
 from reportgen.core.text import some
+from reportgen.core.units_of import of_each_unit
 
 
 class State(Enum):
@@ -76,11 +77,9 @@ def unit_states(
 
     `scans` are the signed scans by unit.
     """
-    by_unit: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_unit.setdefault(finding.unit, []).append(finding)
+    told = of_each_unit(findings)
     return tuple(
-        _state(unit, reports.get(unit), by_unit.get(unit, ()), rulings, deadline, scans.get(unit, ""))
+        _state(unit, reports.get(unit), told.get(unit, ()), rulings, deadline, scans.get(unit, ""))
         for unit in plan.asked_units
     )
 

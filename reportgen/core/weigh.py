@@ -7,13 +7,14 @@ from datetime import date, datetime
 
 from reportgen.core.answers import Plan
 from reportgen.core.findings import Code, Finding, Place
-from reportgen.core.records import Answer, Filled, UnitReport, by_unit
+from reportgen.core.records import Answer, Filled, UnitReport
 from reportgen.core.text import seq_ranges
+from reportgen.core.units_of import of_each_unit
 
 
 def unit_reports(filled: Iterable[Filled], plan: Plan) -> tuple[dict[str, UnitReport], tuple[Finding, ...]]:
     """Return what counts for each unit that sent anything, and what was superseded or replaced in part."""
-    of_unit = by_unit(filled)
+    of_unit = of_each_unit(filled)
     reports: dict[str, UnitReport] = {}
     findings: list[Finding] = []
     for unit in sorted(of_unit, key=lambda name: plan.units.index(name)):
