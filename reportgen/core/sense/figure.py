@@ -28,9 +28,9 @@ _PRICES = ("消费价格", "物价", "CPI", "房价")
 
 
 class Figure(Struct, frozen=True, dict=True, eq=False):
-    """A quantity where it stands: in which sentence and clause of its piece, how deep in brackets, and `left`, where the
-    words before it begin; `last` is the figure before it, `neighbour` that one where no date stands between. What it
-    means is worked out when a check asks for it: most figures are never asked most of it.
+    """A quantity where it stands: in which sentence and clause of its piece, how deep in brackets, and `left`, where
+    the words before it begin; `last` is the figure before it, `neighbour` that one where no date stands between. What
+    it means is worked out when a check asks for it: most figures are never asked most of it.
 
     Of figures that are shared out, `name` is the one of 甲、乙 that is meant, `shared` what is said of all.
     """
